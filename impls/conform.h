@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * conform.h: what a conformance test is written with.
+ *
+ * A test is a function that runs as the initial G of a sl_run of its own, in a
+ * process of its own, with a time limit.  It passes when it returns with every
+ * check held and no other G alive; a FATAL test passes when the process ends
+ * with status 2 and the given words on standard error.  The same tests are
+ * linked with every back end; what a model cannot do is skipped, and said.
+ */
+#ifndef CONFORM_H
+#define CONFORM_H
+
+#include <string.h>
+
+#include "internal.h"
+
+struct conform_test {
+	const char *name;
+	void (*fn)(void *);
+	const char *fatal;              /* words of the fatal error; NULL: none */
+	unsigned flags;
+	const char *file;
+	struct conform_test *next;
+};
+
+enum {
+	CONFORM_LEAKS = 1,      /* Gs may outlive it */
+	CONFORM_BARE  = 2,      /* runs as plain main would, and calls sl_run itself */
+};
+
+void conform_register(struct conform_test *);
+
+#define CONFORM_TEST(id, words, bits) \
+	static void id(void *); \
+	static struct conform_test id##_test = { #id, id, words, bits, __FILE__, NULL }; \
+	static void __attribute__((constructor)) id##_register(void) \
+	{ \
+		conform_register(&id##_test); \
+	} \
+	static void id(void *arg __attribute__((unused)))
+
+#define TEST(id)              CONFORM_TEST(id, NULL, 0)
+#define TEST_LEAKS(id)        CONFORM_TEST(id, NULL, CONFORM_LEAKS)
+#define TEST_BARE(id)         CONFORM_TEST(id, NULL, CONFORM_BARE)
+#define TEST_FATAL(id, words) CONFORM_TEST(id, words, CONFORM_LEAKS)
+
+extern struct conform {
+	int procs;
+	bool slow;                      /* the slow tier: the full numbers */
+} conform;
+
+/* Ends the test as failed unless cond. */
+#define check(cond) ((cond) ? (void)0 : conform_fail(__FILE__, __LINE__, #cond))
+_Noreturn void conform_fail(const char *file, int line, const char *what);
+
+/* Ends the test as skipped. */
+_Noreturn void conform_skip(const char *why);
+
+/* The number for the tier that runs. */
+int conform_n(int fast, int slow);
+
+/* n, or as many Gs as may live at once here, if that is less. */
+int conform_live(int n);
+
+/* Has the back end this capability?  (backend.mk names them.) */
+bool conform_can(const char *cap);
+
+/* Sometimes yields, sometimes sleeps for some µs, mostly does nothing. */
+void jitter(void);
+
+/* A random number below n; any G or thread. */
+uint32_t random_below(uint32_t n);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * internal.h: what the parts of a back end share; no program includes it.
+ */
+#ifndef SL_INTERNAL_H
+#define SL_INTERNAL_H
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "schedlab.h"
+
+#define sl__likely(x)   __builtin_expect(!!(x), 1)
+#define sl__unlikely(x) __builtin_expect(!!(x), 0)
+#define sl__container(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+#if defined(__SANITIZE_THREAD__)
+#define SL_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SL_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define SL_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SL_ASAN 1
+#endif
+#endif
+#ifndef SL_TSAN
+#define SL_TSAN 0
+#endif
+#ifndef SL_ASAN
+#define SL_ASAN 0
+#endif
+
+#define SL_PROCS_MAX 1024
+#define SL_STACK_DEFAULT (64 << 10)
+
+/* ---- fatal.c: the end of the process ----------------------------------- */
+
+/* Prints "fatal error: ..." and ends the process with status 2; what the
+ * program wrote to standard output before is flushed if nobody holds it. */
+_Noreturn void sl__fatal(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A broken invariant of the scheduler itself: "fatal error: function: fact". */
+#define sl__throw(fact) sl__fatal("%s: %s", __func__, fact)
+
+/* A line on standard error, written in one piece and without malloc or stdio. */
+void sl__warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A deadlock report: the headline, a line for each G, the end. */
+void sl__deadlock_begin(void);
+void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns);
+_Noreturn void sl__deadlock_end(void);
+
+/* Accounts for the n Gs that live on when the initial G returned. */
+void sl__report_leaks(int64_t n);
+
+/* ---- procs.c: how many Ps ---------------------------------------------- */
+
+/* Checks *cfg (may be NULL) and fills *out with every default decided, the
+ * number of Ps included, for which *source names the origin.  0 or -EINVAL. */
+int sl__configure(const struct sl_config *cfg, struct sl_config *out,
+                  const char **source);
+
+/* What sl_procs(0) would choose now, and why. */
+int sl__procs_default(const char **source);
+
+/* ---- futex ------------------------------------------------------------- */
+
+/* Sleeps while *w == v, at most until the CLOCK_MONOTONIC deadline (0: for
+ * ever).  May return early; callers look again. */
+static inline void sl__futex_wait(_Atomic uint32_t *w, uint32_t v, int64_t deadline_ns)
+{
+	struct timespec ts = { deadline_ns / 1000000000, deadline_ns % 1000000000 };
+
+	syscall(SYS_futex, w, FUTEX_WAIT_BITSET_PRIVATE, v,
+	        deadline_ns ? &ts : NULL, NULL, FUTEX_BITSET_MATCH_ANY);
+}
+
+static inline void sl__futex_wake(_Atomic uint32_t *w, int n)
+{
+	syscall(SYS_futex, w, FUTEX_WAKE_PRIVATE, n, NULL, NULL, 0);
+}
+
+/* Half of forever: sums of times do not overflow. */
+#define SL_NEVER (INT64_MAX / 2)
+
+static inline int64_t sl__deadline(int64_t now, int64_t ns)
+{
+	return ns > SL_NEVER - now ? SL_NEVER : now + ns;
+}
+
+#endif

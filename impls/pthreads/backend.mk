@@ -1,0 +1,6 @@
+# 1:1: every G is a kernel thread.
+model := 1:1
+caps  := parallel preemptive blocking threads
+src   := $(here)/pthreads.c \
+         $(addprefix impls/,fatal.c procs.c lock.c \
+           sync/wg.c sync/mutex.c sync/chan.c sync/later.c)

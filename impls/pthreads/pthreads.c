@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pthreads.c: the 1:1 model.  A G is a detached kernel thread, made by one
+ * pthread_create and gone with it; the initial G is the thread that called
+ * sl_run.  Scheduling, preemption and blocking are the kernel's.  What is left
+ * to do here is parking on a futex, the account of Gs, and their end.
+ *
+ * Who owns what: sched.lock guards the list of live Gs and all of sched that is
+ * not atomic.  A G's own thread writes its status, seq, reason and since; the
+ * monitor reads them.  wake is the rendezvous of sl_park and sl_ready.
+ *
+ * Deadlock: park and ready touch no shared counter, which would cost more than
+ * they do.  A monitor scans the list a few times a second instead.  Two scans
+ * that both find every G waiting, with the same sum of seq, prove that no G ran
+ * from the end of the first to the start of the second, and that nobody is left
+ * to wake one: seq rises whenever a G parks, and no G can come or go unseen.
+ *
+ * The end: Gs that outlive the initial one end at their next call that parks,
+ * yields, sleeps or spawns.  Their waiter records lie on their stacks, where
+ * others may still reach for them; so parked Gs go last, when two scans show
+ * that nobody runs any more.  The monitor sees to that, and stays for as long
+ * as an abandoned G runs.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sync/task.h"
+
+enum { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
+enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY };
+
+#define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
+#define SETTLE_NS  1000000
+#define ABANDON_NS (100 * 1000000ll)
+
+struct sl_g {
+	_Atomic uint32_t wake;
+	_Atomic uint32_t status;
+	_Atomic uint64_t seq;           /* parks so far */
+	_Atomic(const char *) reason;
+	_Atomic int64_t since;          /* of the status, on sl_now's clock; parked only */
+	_Atomic int64_t wakeups;        /* sl_ready calls made */
+	void (*fn)(void *);
+	void *arg;
+	int64_t id;
+	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
+	bool is_task;
+	jmp_buf leave;                  /* the foot of the thread's stack */
+	pid_t tid;                      /* under sched.lock; 0 until it runs */
+	unsigned cpus_version;          /* of the set that its thread began with */
+	struct sl_g *next, **link;      /* live Gs, under sched.lock */
+};
+
+static struct {
+	pthread_mutex_t lock;
+	struct sl_config cfg;
+	const char *procs_source;
+	cpu_set_t cpus;                 /* of every G */
+	unsigned cpus_version;          /* counts sl_procs calls */
+	struct sl_g *live;
+	_Atomic int64_t gcount;         /* written under the lock */
+	int64_t spawned;
+	uint64_t past_parks, past_wakeups;      /* of Gs that have ended */
+	pthread_t monitor;
+	_Atomic uint32_t bell;          /* the monitor sleeps on it */
+	_Atomic uint32_t monitoring;    /* 1: the monitor runs; futex */
+	bool running, stopping;
+	bool goexited;                  /* the initial G left by sl_goexit */
+	_Atomic bool dropping;          /* the initial G has returned */
+} sched = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static _Thread_local struct sl_g *self;
+
+static struct sl_g *getg(const char *caller)
+{
+	if (sl__unlikely(!self))
+		sl__fatal("%s: called from a thread that is no G", caller);
+	return self;
+}
+
+int64_t sl_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+/* ---- The account of Gs ------------------------------------------------- */
+
+static void link_g(struct sl_g *g)      /* under sched.lock */
+{
+	g->next = sched.live;
+	g->link = &sched.live;
+	if (g->next)
+		g->next->link = &g->next;
+	sched.live = g;
+	g->id = ++sched.spawned;
+	g->cpus_version = sched.cpus_version;
+	atomic_fetch_add_explicit(&sched.gcount, 1, memory_order_relaxed);
+}
+
+static void unlink_g(struct sl_g *g)
+{
+	pthread_mutex_lock(&sched.lock);
+	*g->link = g->next;
+	if (g->next)
+		g->next->link = g->link;
+	atomic_fetch_sub_explicit(&sched.gcount, 1, memory_order_relaxed);
+	sched.past_parks += atomic_load_explicit(&g->seq, memory_order_relaxed);
+	sched.past_wakeups += (uint64_t)atomic_load_explicit(&g->wakeups, memory_order_relaxed);
+	pthread_mutex_unlock(&sched.lock);
+}
+
+struct scan {
+	int64_t live, waiting, sleeping, spawned;
+	uint64_t seq;
+};
+
+static struct scan scan(void)   /* under sched.lock */
+{
+	struct scan s = { .spawned = sched.spawned };
+
+	for (struct sl_g *g = sched.live; g; g = g->next) {
+		/* Acquire, in this order: a G that was seen waiting and has run
+		 * since shows a higher seq at the next scan.  One that is ready
+		 * but has had no CPU yet is not waiting any more. */
+		uint32_t st = atomic_load_explicit(&g->status, memory_order_acquire);
+		uint32_t wake = atomic_load_explicit(&g->wake, memory_order_acquire);
+
+		s.live++;
+		s.waiting += st == G_WAITING && wake != WAKE_READY;
+		s.sleeping += st == G_SLEEPING;
+		s.seq += atomic_load_explicit(&g->seq, memory_order_acquire);
+	}
+	return s;
+}
+
+static bool same(const struct scan *a, const struct scan *b)
+{
+	return a->live == b->live && a->waiting == b->waiting &&
+	       a->sleeping == b->sleeping && a->spawned == b->spawned &&
+	       a->seq == b->seq;
+}
+
+static _Noreturn void report_deadlock(void)
+{
+	sl__deadlock_begin();
+	for (struct sl_g *g = sched.live; g; g = g->next)
+		sl__deadlock_g(g->id, atomic_load(&g->reason), atomic_load(&g->since));
+	sl__deadlock_end();
+}
+
+static void wake_all(void)      /* under sched.lock, dropping */
+{
+	for (struct sl_g *g = sched.live; g; g = g->next) {
+		atomic_store_explicit(&g->wake, WAKE_READY, memory_order_release);
+		sl__futex_wake(&g->wake, 1);
+	}
+}
+
+static void *monitor(void *arg)
+{
+	struct scan last = { .live = -1 };
+	bool stop = false;
+
+	(void)arg;
+	while (!stop) {
+		uint32_t bell = atomic_load(&sched.bell);
+		struct scan now;
+
+		pthread_mutex_lock(&sched.lock);
+		now = scan();
+		if (sched.dropping) {
+			stop = now.live == 0;
+			if (now.waiting + now.sleeping == now.live && same(&now, &last))
+				wake_all();
+		} else if (sched.stopping) {
+			stop = true;
+		} else if (now.waiting == now.live && same(&now, &last) &&
+		           (now.live > 0 || sched.goexited)) {
+			report_deadlock();
+		}
+		last = now;
+		pthread_mutex_unlock(&sched.lock);
+		if (!stop)
+			sl__futex_wait(&sched.bell, bell, sl_now() +
+			               (sched.dropping ? SETTLE_NS : SCAN_NS));
+	}
+	atomic_store(&sched.monitoring, 0);
+	sl__futex_wake(&sched.monitoring, 1);
+	return NULL;
+}
+
+static void ring(void)
+{
+	atomic_fetch_add(&sched.bell, 1);
+	sl__futex_wake(&sched.bell, 1);
+}
+
+/* ---- A G's life -------------------------------------------------------- */
+
+static void leave_if_dropping(struct sl_g *g)
+{
+	if (sl__unlikely(atomic_load_explicit(&sched.dropping, memory_order_relaxed)))
+		longjmp(g->leave, 1);
+}
+
+static void *g_main(void *arg)
+{
+	struct sl_g *g = arg;
+
+	self = g;
+	pthread_mutex_lock(&sched.lock);
+	g->tid = (pid_t)syscall(SYS_gettid);
+	/* sl_procs may have changed the set since the thread inherited it. */
+	if (g->cpus_version != sched.cpus_version)
+		sched_setaffinity(0, sizeof sched.cpus, &sched.cpus);
+	pthread_mutex_unlock(&sched.lock);
+	if (setjmp(g->leave) == 0)
+		g->fn(g->arg);
+	unlink_g(g);
+	free(g);
+	return NULL;
+}
+
+static void spawn(void (*fn)(void *), void *arg, bool is_task)
+{
+	struct sl_g *g = calloc(1, sizeof *g);
+	pthread_attr_t attr;
+	pthread_t t;
+	int err;
+
+	if (!g)
+		sl__fatal("sl_go: out of memory");
+	g->fn = fn;
+	g->arg = arg;
+	g->is_task = is_task;
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, sched.cfg.stack_size);
+	pthread_mutex_lock(&sched.lock);
+	link_g(g);
+	pthread_mutex_unlock(&sched.lock);
+	/* Threads that have ended may not have left the kernel's count yet. */
+	for (int tries = 0; (err = pthread_create(&t, &attr, g_main, g)) == EAGAIN &&
+	                    tries < 1000; tries++)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	pthread_attr_destroy(&attr);
+	if (err)
+		sl__fatal("sl_go: no thread for G %lld: %s; %lld Gs live", (long long)g->id,
+		          strerror(err), (long long)sl_gcount());
+}
+
+void sl_go(void (*fn)(void *), void *arg)
+{
+	leave_if_dropping(getg(__func__));
+	spawn(fn, arg, false);
+}
+
+void sl_goexit(void)
+{
+	struct sl_g *g = getg(__func__);
+
+	if (g->is_task)
+		sl__fatal("sl_goexit inside a forked task");
+	longjmp(g->leave, 1);
+}
+
+sl_g *sl_self(void)
+{
+	return getg(__func__);
+}
+
+int64_t sl_gcount(void)
+{
+	return atomic_load_explicit(&sched.gcount, memory_order_relaxed);
+}
+
+/* ---- Parking ----------------------------------------------------------- */
+
+static void set_waiting(struct sl_g *g, uint32_t status, const char *reason)
+{
+	atomic_store_explicit(&g->reason, reason, memory_order_relaxed);
+	atomic_store_explicit(&g->since, sl_now(), memory_order_relaxed);
+	atomic_store_explicit(&g->seq, atomic_load_explicit(&g->seq, memory_order_relaxed) + 1,
+	                      memory_order_relaxed);
+	/* Release: whoever sees the status sees the three above. */
+	atomic_store_explicit(&g->status, status, memory_order_release);
+}
+
+/* Sleeps until sl_ready, or the deadline if there is one. */
+static void wait_for_wake(struct sl_g *g, int64_t deadline)
+{
+	/* Acquire: what happened before the sl_ready is seen by this G. */
+	while (atomic_load_explicit(&g->wake, memory_order_acquire) != WAKE_READY &&
+	       (!deadline || sl_now() < deadline))
+		sl__futex_wait(&g->wake, WAKE_PARKING, deadline);
+	atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
+	atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
+	leave_if_dropping(g);
+}
+
+void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+{
+	struct sl_g *g = getg(__func__);
+
+	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
+	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
+	if (commit && !commit(g, arg)) {
+		atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
+		return;
+	}
+	set_waiting(g, G_WAITING, reason);
+	wait_for_wake(g, 0);
+}
+
+void sl_ready(sl_g *g)
+{
+	struct sl_g *me = getg(__func__);
+	uint32_t was = WAKE_PARKING;
+
+	atomic_store_explicit(&me->wakeups,
+	                      atomic_load_explicit(&me->wakeups, memory_order_relaxed) + 1,
+	                      memory_order_relaxed);
+	/* Release: pairs with wait_for_wake. */
+	if (!atomic_compare_exchange_strong_explicit(&g->wake, &was, WAKE_READY,
+	                                             memory_order_release,
+	                                             memory_order_relaxed) &&
+	    !sched.dropping)
+		sl__fatal("sl_ready of a G that is not parked");
+	/* g may run, end and be freed before this: the kernel then finds nobody
+	 * at the address, or a futex of somebody who looks again. */
+	sl__futex_wake(&g->wake, 1);
+}
+
+void sl_yield(void)
+{
+	leave_if_dropping(getg(__func__));
+	sched_yield();
+}
+
+void sl_sleep(int64_t ns)
+{
+	struct sl_g *g = getg(__func__);
+
+	leave_if_dropping(g);
+	if (ns <= 0)
+		return;
+	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
+	set_waiting(g, G_SLEEPING, "sleep");
+	wait_for_wake(g, sl__deadline(sl_now(), ns));
+}
+
+/* The kernel runs another thread by itself when this one blocks. */
+void sl_entersyscall(void)
+{
+	atomic_store_explicit(&getg(__func__)->status, G_SYSCALL, memory_order_release);
+}
+
+void sl_exitsyscall(void)
+{
+	atomic_store_explicit(&getg(__func__)->status, G_RUNNING, memory_order_release);
+}
+
+/* ---- Fork and join ----------------------------------------------------- */
+
+static void run_task(void *arg)
+{
+	struct sl_task *t = arg;
+
+	t->fn(t->arg);
+	sl__task_finish(t);
+}
+
+void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
+{
+	sl__task_push(&getg(__func__)->tasks, t, fn, arg);
+	spawn(run_task, t, true);
+}
+
+void sl_join(struct sl_task *t)
+{
+	sl__task_pop(&getg(__func__)->tasks, t);
+	sl__task_wait(t);
+}
+
+/* ---- Starting and stopping --------------------------------------------- */
+
+/* The set of every G: the configured PUs, or the first procs allowed ones.
+ * All of the thread's own set, and no call, when there are no more than that. */
+static void choose_cpus(const cpu_set_t *allowed)       /* under sched.lock */
+{
+	int n = sched.cfg.procs;
+
+	CPU_ZERO(&sched.cpus);
+	if (sched.cfg.cpus) {
+		for (int i = 0; i < n; i++)
+			CPU_SET((size_t)sched.cfg.cpus[i], &sched.cpus);
+		return;
+	}
+	for (size_t i = 0; i < CPU_SETSIZE && n > 0; i++) {
+		if (CPU_ISSET(i, allowed)) {
+			CPU_SET(i, &sched.cpus);
+			n--;
+		}
+	}
+}
+
+static cpu_set_t allowed;       /* of the thread that called sl_run, before it did */
+
+static int start(const struct sl_config *cfg)
+{
+	struct sl_config c;
+	const char *source;
+	int err = sl__configure(cfg, &c, &source);
+
+	if (err)
+		return err;
+	pthread_mutex_lock(&sched.lock);
+	if (sched.running || atomic_load(&sched.monitoring)) {
+		pthread_mutex_unlock(&sched.lock);
+		return -EBUSY;
+	}
+	sched.running = true;
+	sched.cfg = c;
+	sched.procs_source = source;
+	sched.spawned = 0;
+	sched.past_parks = sched.past_wakeups = 0;
+	sched.stopping = sched.goexited = false;
+	sched.dropping = false;
+	sched_getaffinity(0, sizeof allowed, &allowed);
+	choose_cpus(&allowed);
+	if (sched_setaffinity(0, sizeof sched.cpus, &sched.cpus) != 0)
+		err = -errno;
+	atomic_store(&sched.monitoring, 1);
+	if (!err)
+		err = -pthread_create(&sched.monitor, NULL, monitor, NULL);
+	if (err) {
+		atomic_store(&sched.monitoring, 0);
+		sched.running = false;
+		sched_setaffinity(0, sizeof allowed, &allowed);
+	}
+	pthread_mutex_unlock(&sched.lock);
+	return err;
+}
+
+/* Ends what still lives; whoever does not end in time is abandoned, and the
+ * monitor waits for it alone. */
+static void stop(void)
+{
+	int64_t left, deadline;
+
+	pthread_mutex_lock(&sched.lock);
+	left = sl_gcount();
+	sched.stopping = true;
+	sched.dropping = left > 0;
+	pthread_mutex_unlock(&sched.lock);
+	ring();
+	deadline = sl_now() + ABANDON_NS;
+	while (atomic_load(&sched.monitoring) && (left == 0 || sl_now() < deadline))
+		sl__futex_wait(&sched.monitoring, 1, deadline);
+	if (atomic_load(&sched.monitoring))
+		pthread_detach(sched.monitor);
+	else
+		pthread_join(sched.monitor, NULL);
+	sl__report_leaks(left);
+	sched_setaffinity(0, sizeof allowed, &allowed);
+	pthread_mutex_lock(&sched.lock);
+	sched.running = false;
+	pthread_mutex_unlock(&sched.lock);
+}
+
+int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
+{
+	struct sl_g g = { .fn = fn, .arg = arg };
+	int err;
+
+	if (self)
+		return -EBUSY;
+	err = start(cfg);
+	if (err)
+		return err;
+	g.tid = (pid_t)syscall(SYS_gettid);
+	pthread_mutex_lock(&sched.lock);
+	link_g(&g);
+	pthread_mutex_unlock(&sched.lock);
+	self = &g;
+	if (setjmp(g.leave) == 0) {
+		fn(arg);
+		self = NULL;
+		unlink_g(&g);
+		stop();
+		return 0;
+	}
+	/* sl_goexit: from now on only the deadlock report ends this. */
+	unlink_g(&g);
+	pthread_mutex_lock(&sched.lock);
+	sched.goexited = true;
+	pthread_mutex_unlock(&sched.lock);
+	for (;;)
+		pause();
+}
+
+int sl_procs(int n)
+{
+	const char *source;
+	int old;
+
+	pthread_mutex_lock(&sched.lock);
+	old = sched.cfg.procs ? sched.cfg.procs : sl__procs_default(&source);
+	if (n > 0 && getg(__func__)) {
+		sched.cfg.procs = n < SL_PROCS_MAX ? n : SL_PROCS_MAX;
+		sched.cfg.cpus = NULL;
+		sched.procs_source = "sl_procs";
+		choose_cpus(&allowed);
+		sched.cpus_version++;
+		for (struct sl_g *g = sched.live; g; g = g->next)
+			if (g->tid)
+				sched_setaffinity(g->tid, sizeof sched.cpus, &sched.cpus);
+	}
+	pthread_mutex_unlock(&sched.lock);
+	return old;
+}
+
+const char *sl_procs_source(void)
+{
+	const char *source = sched.procs_source;
+
+	if (!source)
+		sl__procs_default(&source);
+	return source;
+}
+
+int sl_bound_cpu(int p)
+{
+	(void)p;
+	return -1;      /* the Gs share one set; none is bound to a PU of its own */
+}
+
+int sl_counters(struct sl_counter *out, int max)
+{
+	struct sl_counter c[3] = { { "spawns", 0 }, { "parks", 0 }, { "wakeups", 0 } };
+	int n = max < 3 ? max : 3;
+
+	pthread_mutex_lock(&sched.lock);
+	c[0].value = sched.spawned;
+	c[1].value = (int64_t)(sched.past_parks + scan().seq);
+	c[2].value = (int64_t)sched.past_wakeups;
+	for (struct sl_g *g = sched.live; g; g = g->next)
+		c[2].value += atomic_load_explicit(&g->wakeups, memory_order_relaxed);
+	pthread_mutex_unlock(&sched.lock);
+	memcpy(out, c, (size_t)n * sizeof *c);
+	return n;
+}

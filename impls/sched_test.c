@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "conform.h"
+
+static struct sl_wg wg;
+static _Atomic int count;
+
+/* ---- Spawning ---------------------------------------------------------- */
+
+static void mark(void *arg)
+{
+	__atomic_add_fetch((uint8_t *)arg, 1, __ATOMIC_RELAXED);
+	sl_wg_done(&wg);
+}
+
+TEST(each_spawned_g_runs_exactly_once)
+{
+	int n = conform_can("threads") ? conform_n(2000, 20000) : conform_n(20000, 1000000);
+	int batch = conform_live(n);
+	uint8_t *ran = calloc((size_t)n, 1);
+
+	for (int i = 0; i < n; i += batch) {
+		int m = n - i < batch ? n - i : batch;
+
+		sl_wg_add(&wg, m);
+		for (int j = i; j < i + m; j++)
+			sl_go(mark, &ran[j]);
+		sl_wg_wait(&wg);
+	}
+	for (int i = 0; i < n; i++)
+		check(ran[i] == 1);
+	free(ran);
+}
+
+static void nest(void *arg)
+{
+	intptr_t depth = (intptr_t)arg;
+
+	count++;
+	if (depth > 1)
+		sl_go(nest, (void *)(depth - 1));
+	sl_wg_done(&wg);
+}
+
+TEST(nested_spawns)
+{
+	sl_wg_add(&wg, 10000);
+	sl_go(nest, (void *)10000);
+	sl_wg_wait(&wg);
+	check(count == 10000);
+}
+
+TEST(gcount_is_exact)
+{
+	check(sl_gcount() == 1);
+	sl_wg_add(&wg, 1);
+	sl_go(nest, (void *)1);
+	check(sl_gcount() == 2 || count == 1);
+	sl_wg_wait(&wg);
+	for (int i = 0; sl_gcount() != 1 && i < 1000; i++)
+		sl_sleep(100000);
+	check(sl_gcount() == 1);
+}
+
+/* ---- Parking ----------------------------------------------------------- */
+
+static struct parker { sl_g *g; _Atomic int parked; int woken; } *parkers;
+
+static bool announce(sl_g *g, void *arg)
+{
+	struct parker *p = arg;
+
+	p->g = g;
+	p->parked = 1;
+	return true;
+}
+
+static void park_once(void *arg)
+{
+	struct parker *p = arg;
+
+	sl_park(announce, p, "test");
+	p->woken++;
+	sl_wg_done(&wg);
+}
+
+TEST(many_parked_then_all_woken)
+{
+	int n = conform_live(conform_n(10000, 1000000));
+
+	parkers = calloc((size_t)n, sizeof *parkers);
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(park_once, &parkers[i]);
+	for (int i = 0; i < n; i++)
+		while (!parkers[i].parked)
+			sl_yield();
+	for (int i = 0; i < n; i++)
+		sl_ready(parkers[i].g);
+	sl_wg_wait(&wg);
+	for (int i = 0; i < n; i++)
+		check(parkers[i].woken == 1);
+	free(parkers);
+}
+
+/* One G parks over and over; the other readies it as soon as its commit has
+ * begun, so mostly while it is still leaving its stack. */
+static sl_g *_Atomic slot;
+
+static bool offer(sl_g *g, void *arg)
+{
+	(void)arg;
+	slot = g;
+	return true;
+}
+
+static void waker(void *arg)
+{
+	for (intptr_t i = 0; i < (intptr_t)arg; i++) {
+		sl_g *g;
+
+		while (!(g = slot))
+			sl_yield();
+		slot = NULL;
+		sl_ready(g);
+		if (i % 64 == 0)
+			jitter();
+	}
+	sl_wg_done(&wg);
+}
+
+TEST(a_ready_right_after_commit_is_not_lost)
+{
+	int n = conform_n(30000, 10000000);
+
+	sl_wg_add(&wg, 1);
+	sl_go(waker, (void *)(intptr_t)n);
+	for (int i = 0; i < n; i++)
+		sl_park(offer, NULL, "test");
+	sl_wg_wait(&wg);
+}
+
+static bool ready_itself(sl_g *g, void *arg)
+{
+	(void)arg;
+	sl_ready(g);
+	return true;
+}
+
+static bool refuse(sl_g *g, void *arg)
+{
+	(void)g;
+	(*(int *)arg)++;
+	return false;
+}
+
+TEST(commit_may_ready_and_may_refuse)
+{
+	int refused = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		sl_park(ready_itself, NULL, "test");
+		sl_park(refuse, &refused, "test");
+	}
+	check(refused == 1000);
+}
+
+TEST_FATAL(ready_of_a_running_g, "sl_ready of a G that is not parked")
+{
+	sl_ready(sl_self());
+}
+
+/* ---- Yielding and sleeping --------------------------------------------- */
+
+static _Atomic bool over;
+static struct counted { _Alignas(64) int64_t n; } turns[8];
+
+static void take_turns(void *arg)
+{
+	struct counted *c = arg;
+
+	while (!over) {
+		__atomic_store_n(&c->n, c->n + 1, __ATOMIC_RELAXED);
+		sl_yield();
+	}
+	sl_wg_done(&wg);
+}
+
+/* Until each has had its turns; on one P, besides, in step with each other. */
+TEST(equal_gs_that_yield_stay_close)
+{
+	int64_t least, most;
+
+	sl_wg_add(&wg, 8);
+	for (int i = 0; i < 8; i++)
+		sl_go(take_turns, &turns[i]);
+	do {
+		sl_yield();
+		least = INT64_MAX;
+		most = 0;
+		for (int i = 0; i < 8; i++) {
+			int64_t n = __atomic_load_n(&turns[i].n, __ATOMIC_RELAXED);
+
+			least = n < least ? n : least;
+			most = n > most ? n : most;
+		}
+	} while (least < 2000);
+	over = true;
+	sl_wg_wait(&wg);
+	if (conform.procs == 1 && !conform_can("preemptive"))
+		check(most - least <= 64);
+}
+
+/* Two Gs that only ready each other keep nobody else from running. */
+static void hog_runnext(void *arg)
+{
+	struct sl_chan **c = arg;
+	int64_t v = 0;
+
+	while (!over) {
+		sl_chan_send(c[0], &v);
+		if (!sl_chan_recv(c[1], &v))
+			break;
+	}
+	sl_chan_close(c[0]);
+	sl_wg_done(&wg);
+}
+
+static void hog_runnext_back(void *arg)
+{
+	struct sl_chan **c = arg;
+	int64_t v;
+
+	while (sl_chan_recv(c[0], &v))
+		sl_chan_send(c[1], &v);
+	sl_wg_done(&wg);
+}
+
+TEST(a_ping_pong_pair_starves_nobody)
+{
+	struct sl_chan *c[2 * 8];
+	int pairs = conform.procs < 8 ? conform.procs : 8;
+
+	sl_wg_add(&wg, 2 * pairs);
+	for (int i = 0; i < 2 * pairs; i++)
+		c[i] = sl_chan_make(8, 0);
+	for (int i = 0; i < pairs; i++) {
+		sl_go(hog_runnext, &c[2 * i]);
+		sl_go(hog_runnext_back, &c[2 * i]);
+	}
+	/* Each of these needs a place in the ring, or a timer, to be served. */
+	for (int i = 0; i < 100; i++)
+		sl_yield();
+	for (int i = 0; i < 5; i++)
+		sl_sleep(1000000);
+	over = true;
+	sl_wg_wait(&wg);
+	for (int i = 0; i < 2 * pairs; i++)
+		sl_chan_free(c[i]);
+}
+
+static int order[8];
+static _Atomic int ordered;
+
+static void sleep_then_sign(void *arg)
+{
+	intptr_t i = (intptr_t)arg;
+	int64_t deadline = sl_now() + (8 - i) * 5000000;
+
+	sl_sleep((8 - i) * 5000000);
+	check(sl_now() >= deadline);
+	order[ordered++] = (int)i;
+	sl_wg_done(&wg);
+}
+
+/* On several Ps, two that are due at the same look may overtake each other. */
+TEST(sleepers_wake_in_order)
+{
+	sl_wg_add(&wg, 8);
+	for (intptr_t i = 0; i < 8; i++)
+		sl_go(sleep_then_sign, (void *)i);
+	sl_wg_wait(&wg);
+	if (conform.procs == 1 && !conform_can("preemptive"))
+		for (int i = 0; i < 8; i++)
+			check(order[i] == 7 - i);
+}
+
+TEST(sleep_is_not_too_short_and_may_be_nothing)
+{
+	int64_t t = sl_now();
+
+	for (int i = 0; i < 1000; i++) {
+		sl_sleep(0);
+		sl_sleep(-5);
+		sl_sleep(INT64_MIN);
+	}
+	check(sl_now() - t < 1000000000);
+	for (int i = 1; i < 20; i++) {
+		t = sl_now();
+		sl_sleep(i * 100000);
+		check(sl_now() - t >= i * 100000);
+	}
+}
+
+static void nap(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 5; i++)
+		sl_sleep(random_below(2000000));
+	sl_wg_done(&wg);
+}
+
+TEST(many_sleepers)
+{
+	int n = conform_live(conform_n(5000, 100000));
+
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(nap, NULL);
+	sl_wg_wait(&wg);
+}
+
+/* ---- Stacks ------------------------------------------------------------ */
+
+static int __attribute__((noinline)) use_stack(int left)
+{
+	volatile char frame[1024];
+
+	memset((char *)frame, left, sizeof frame);
+	return left <= 1 ? frame[5] : use_stack(left - 1) + frame[7];
+}
+
+static void use_40k(void *arg)
+{
+	(void)arg;
+	use_stack(SL_ASAN || SL_TSAN ? 10 : 38);
+	sl_yield();
+	sl_wg_done(&wg);
+}
+
+TEST(the_default_stack_holds_40_kib)
+{
+	sl_wg_add(&wg, 100);
+	for (int i = 0; i < 100; i++)
+		sl_go(use_40k, NULL);
+	sl_wg_wait(&wg);
+}
+
+static void keep_registers(void *arg)
+{
+	double d = (double)(intptr_t)arg;
+	uint64_t a = (uint64_t)(intptr_t)arg, b = a * 3, c = a * 5, e = a * 7;
+
+	for (int i = 0; i < 200; i++) {
+		sl_yield();
+		a++;
+		b += 3;
+		c += 5;
+		e += 7;
+		d += 0.5;
+	}
+	check(b == a * 3 && c == a * 5 && e == a * 7);
+	check(d == (double)(intptr_t)arg + 100.0);
+	sl_wg_done(&wg);
+}
+
+TEST(registers_survive_a_switch)
+{
+	sl_wg_add(&wg, 50);
+	for (intptr_t i = 1; i <= 50; i++)
+		sl_go(keep_registers, (void *)i);
+	sl_wg_wait(&wg);
+}
+
+/* ---- Ends -------------------------------------------------------------- */
+
+static void __attribute__((noinline)) exit_from(volatile char *caller)
+{
+	volatile char frame[300];
+
+	frame[0] = caller[0];
+	count++;
+	sl_wg_done(&wg);
+	if (frame[0] == 1)
+		sl_goexit();
+	count += 1000;
+}
+
+static void exit_early(void *arg)
+{
+	volatile char frame[300] = { 1 };
+
+	(void)arg;
+	exit_from(frame);
+	count += 1000;
+}
+
+TEST(goexit_ends_one_g)
+{
+	int n = conform_live(1000);
+
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(exit_early, NULL);
+	sl_wg_wait(&wg);
+	check(count == n);
+}
+
+static void say_and_end(void *arg)
+{
+	(void)arg;
+	sl_sleep(1000000);
+	fprintf(stderr, "the others went on\n");
+}
+
+TEST_FATAL(goexit_of_the_initial_g_lets_others_go_on,
+           "the others went on\nfatal error: all goroutines are asleep - deadlock!")
+{
+	sl_go(say_and_end, NULL);
+	sl_goexit();
+}
+
+static void wait_for_ever(void *arg)
+{
+	(void)arg;
+	sl_wg_add(&wg, 1);
+	sl_wg_wait(&wg);
+}
+
+TEST_FATAL(a_deadlock_is_reported_with_reasons, "WaitGroup wait")
+{
+	sl_go(wait_for_ever, NULL);
+	sl_chan_recv(NULL, NULL);
+}
+
+TEST(a_sleeping_g_is_no_deadlock)
+{
+	sl_wg_add(&wg, 1);
+	sl_go(nap, NULL);
+	sl_sleep(800000000);
+	sl_wg_wait(&wg);
+}
+
+static void spin_outside(void *arg)
+{
+	while (!*(_Atomic bool *)arg)
+		sl_yield();
+}
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+static void call_from_outside(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 3; i++)
+		sl_go(wait_for_ever, NULL);
+	sl_go(spin_outside, &over);
+	sl_go(nap, NULL);
+	sl_yield();
+}
+
+/* Parked, running and sleeping Gs at the end; and again. */
+TEST_BARE(the_end_of_the_initial_g_ends_the_run)
+{
+	struct sl_config cfg = { .procs = conform.procs };
+
+	for (int i = 0; i < 20; i++) {
+		memset(&wg, 0, sizeof wg);
+		check(sl_run(&cfg, call_from_outside, NULL) == 0);
+	}
+}
+
+static int entries(const char *dir)
+{
+	char cmd[64];
+	FILE *f;
+	int n = -1;
+
+	snprintf(cmd, sizeof cmd, "ls %s | wc -l", dir);
+	f = popen(cmd, "r");
+	if (f && fscanf(f, "%d", &n) != 1)
+		n = -1;
+	if (f)
+		pclose(f);
+	return n;
+}
+
+static int mappings(void)
+{
+	FILE *f = fopen("/proc/self/maps", "r");
+	int c, n = 0;
+
+	while ((c = getc(f)) != EOF)
+		n += c == '\n';
+	fclose(f);
+	return n;
+}
+
+static void spawn_some(void *arg)
+{
+	(void)arg;
+	sl_wg_add(&wg, 10);
+	for (int i = 0; i < 10; i++)
+		sl_go(nest, (void *)1);
+	sl_wg_wait(&wg);
+}
+
+static void run_times(int n)
+{
+	struct sl_config cfg = { .procs = conform.procs };
+
+	for (int i = 0; i < n; i++)
+		check(sl_run(&cfg, spawn_some, NULL) == 0);
+}
+
+TEST_BARE(many_runs_leak_nothing)
+{
+	int maps, fds;
+
+	run_times(20);
+	maps = mappings();
+	fds = entries("/proc/self/fd");
+	run_times(conform_n(200, 1000));
+	for (int i = 0; entries("/proc/self/task") > 1 + SL_TSAN && i < 100; i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	check(entries("/proc/self/task") <= 1 + SL_TSAN);
+	check(entries("/proc/self/fd") == fds);
+	/* The C library and the sanitizers keep some of what threads had. */
+	check(mappings() <= maps + 20 || SL_ASAN || SL_TSAN);
+}
+
+TEST(a_nested_run_is_refused)
+{
+	check(sl_run(NULL, nothing, NULL) == -EBUSY);
+}
+
+TEST_BARE(bad_configurations_are_refused)
+{
+	struct sl_config negative = { .procs = -1 }, huge = { .procs = 100000 };
+	struct sl_config small = { .procs = 1, .stack_size = 100 };
+
+	check(sl_run(&negative, nothing, NULL) == -EINVAL);
+	check(sl_run(&huge, nothing, NULL) == -EINVAL);
+	check(sl_run(&small, nothing, NULL) == -EINVAL);
+}
+
+static void *outside(void *arg)
+{
+	check(sl_now() > 0 && sl_procs(0) >= 1 && sl_gcount() >= 1);
+	sl_chan_free(sl_chan_make(8, 1));
+	sl_go(nothing, arg);
+	return NULL;
+}
+
+TEST_FATAL(a_foreign_thread_is_refused, "called from a thread that is no G")
+{
+	pthread_t t;
+
+	check(pthread_create(&t, NULL, outside, NULL) == 0);
+	pthread_join(t, NULL);
+}
+
+static void ask_procs(void *arg)
+{
+	*(int *)arg = sl_procs(0);
+}
+
+TEST_BARE(the_environment_sets_procs)
+{
+	int procs = 0;
+
+	setenv("SCHEDLAB_PROCS", "3", 1);
+	check(sl_run(NULL, ask_procs, &procs) == 0);
+	check(procs == (conform_can("parallel") ? 3 : 1));
+	if (procs == 3)
+		check(strcmp(sl_procs_source(), "SCHEDLAB_PROCS") == 0);
+}

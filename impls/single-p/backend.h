@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * backend.h of single-p: one thread runs every G, and they change places only
+ * where one parks or yields.  Between two such calls nothing else runs, so
+ * sync/ needs neither atomics nor locks.
+ */
+#ifndef SL_BACKEND_H
+#define SL_BACKEND_H
+
+#define sl__load(p)      (*(p))
+#define sl__store(p, v)  ((void)(*(p) = (v)))
+#define sl__add(p, n)    (*(p) += (n))
+#define sl__cas(p, o, n) (*(p) == (o) ? (*(p) = (n), true) : false)
+#define sl__lock(p)      ((void)(p))
+#define sl__unlock(p)    ((void)(p))
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mutex.c: one compare-and-swap to lock and one to unlock while nobody waits.
+ *
+ * state: LOCKED, and WAITERS while the queue is not empty (written under
+ * m->lock).  A woken waiter has to compete with newcomers, which keeps the
+ * mutex busy instead of idle for a wake-up's length; one that has waited for
+ * more than 1 ms is handed the mutex instead, LOCKED staying set, so nobody
+ * starves (Go's starvation mode; sync/mutex.go).
+ */
+#include "sync.h"
+
+enum { LOCKED = 1, WAITERS = 2 };
+
+#define STARVING_NS 1000000
+
+static void lock_slow(struct sl_mutex *m)
+{
+	struct sl__waiter w = { .g = sl_self() };
+	uint32_t s;
+
+	for (;;) {
+		sl__lock(&m->lock);
+		for (;;) {
+			s = sl__load(&m->state);
+			if (!(s & LOCKED)) {
+				if (sl__cas(&m->state, s, s | LOCKED)) {
+					sl__unlock(&m->lock);
+					return;
+				}
+			} else if (s & WAITERS || sl__cas(&m->state, s, s | WAITERS)) {
+				break;
+			}
+		}
+		if (w.since) {
+			sl__waitq_push_front(&m->q, &w);
+		} else {
+			w.since = sl_now();
+			sl__waitq_push(&m->q, &w);
+		}
+		sl__park_unlock(&m->lock, "mutex");
+		if (w.ok)
+			return;
+	}
+}
+
+static void unlock_slow(struct sl_mutex *m)
+{
+	struct sl__waiter *w;
+	uint32_t s;
+
+	sl__lock(&m->lock);
+	if (!(sl__load(&m->state) & LOCKED))
+		sl__fatal("unlock of an unlocked mutex");
+	w = sl__waitq_pop(&m->q);
+	if (!w)
+		sl__throw("a mutex says that it has waiters, and has none");
+	/* LOCKED is ours and WAITERS changes under m->lock only, so nobody else
+	 * writes state now: a plain store. */
+	s = m->q.head ? WAITERS : 0;
+	w->ok = sl_now() - w->since > STARVING_NS;
+	sl__store(&m->state, w->ok ? s | LOCKED : s);
+	sl__unlock(&m->lock);
+	sl_ready(w->g);
+}
+
+void sl_mutex_lock(struct sl_mutex *m)
+{
+	if (!sl__cas(&m->state, 0, LOCKED))
+		lock_slow(m);
+}
+
+bool sl_mutex_trylock(struct sl_mutex *m)
+{
+	uint32_t s = sl__load(&m->state);
+
+	return !(s & LOCKED) && sl__cas(&m->state, s, s | LOCKED);
+}
+
+void sl_mutex_unlock(struct sl_mutex *m)
+{
+	if (!sl__cas(&m->state, LOCKED, 0))
+		unlock_slow(m);
+}

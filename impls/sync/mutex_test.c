@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conform.h"
+
+static struct sl_mutex mutex;
+static struct sl_wg wg;
+static int64_t counter;
+static int inside;
+
+static void add(void *arg)
+{
+	for (int i = 0; i < (int)(intptr_t)arg; i++) {
+		int64_t before;
+
+		sl_mutex_lock(&mutex);
+		check(inside++ == 0);
+		before = counter;
+		/* The holder changes places, and threads, with the mutex held. */
+		if (random_below(32) == 0)
+			jitter();
+		counter = before + 1;
+		check(--inside == 0);
+		sl_mutex_unlock(&mutex);
+		if (random_below(8) == 0)
+			jitter();
+	}
+	sl_wg_done(&wg);
+}
+
+TEST(mutex_excludes)
+{
+	int n = conform_n(500, 50000);
+
+	sl_wg_add(&wg, 16);
+	for (int i = 0; i < 16; i++)
+		sl_go(add, (void *)(intptr_t)n);
+	sl_wg_wait(&wg);
+	check(counter == 16 * (int64_t)n);
+}
+
+static void try_add(void *arg)
+{
+	for (int i = 0; i < (int)(intptr_t)arg;) {
+		if (sl_mutex_trylock(&mutex)) {
+			check(inside++ == 0);
+			counter++;
+			jitter();
+			check(--inside == 0);
+			sl_mutex_unlock(&mutex);
+			i++;
+		}
+		sl_yield();
+	}
+	sl_wg_done(&wg);
+}
+
+TEST(mutex_trylock)
+{
+	sl_mutex_lock(&mutex);
+	check(!sl_mutex_trylock(&mutex));
+	sl_mutex_unlock(&mutex);
+	sl_wg_add(&wg, 8);
+	for (int i = 0; i < 4; i++) {
+		sl_go(try_add, (void *)200);
+		sl_go(add, (void *)200);
+	}
+	sl_wg_wait(&wg);
+	check(counter == 8 * 200);
+}
+
+static _Atomic bool over;
+static int64_t greedy_turns;
+
+/* Holds the mutex nearly all the time, and takes it again at once. */
+static void greedy(void *arg)
+{
+	(void)arg;
+	while (!over) {
+		int64_t until;
+
+		sl_mutex_lock(&mutex);
+		greedy_turns++;
+		for (until = sl_now() + 200000; sl_now() < until;)
+			;
+		if (greedy_turns % 4 == 0)
+			sl_yield();
+		sl_mutex_unlock(&mutex);
+	}
+	sl_wg_done(&wg);
+}
+
+TEST(mutex_a_starving_waiter_gets_it)
+{
+	sl_wg_add(&wg, 2);
+	sl_go(greedy, NULL);
+	sl_go(greedy, NULL);
+	sl_sleep(1000000);
+	for (int i = 0; i < 20; i++) {
+		sl_mutex_lock(&mutex);
+		sl_mutex_unlock(&mutex);
+		sl_sleep(100000);
+	}
+	over = true;
+	sl_wg_wait(&wg);
+}
+
+/* With every holder keeping it for longer than the limit, each unlock hands
+ * over: the waiters get it in the order in which they came. */
+static int order[8], ordered;
+
+static void sign(void *arg)
+{
+	sl_mutex_lock(&mutex);
+	order[ordered++] = (int)(intptr_t)arg;
+	sl_sleep(2000000);
+	sl_mutex_unlock(&mutex);
+	sl_wg_done(&wg);
+}
+
+TEST(mutex_starving_waiters_are_served_in_order)
+{
+	sl_mutex_lock(&mutex);
+	sl_wg_add(&wg, 8);
+	for (intptr_t i = 0; i < 8; i++) {
+		sl_go(sign, (void *)i);
+		sl_sleep(3000000);
+	}
+	sl_mutex_unlock(&mutex);
+	sl_wg_wait(&wg);
+	for (int i = 0; i < 8; i++)
+		check(order[i] == i);
+}
+
+TEST_FATAL(mutex_unlock_of_unlocked, "fatal error: unlock of an unlocked mutex")
+{
+	sl_mutex_lock(&mutex);
+	sl_mutex_unlock(&mutex);
+	sl_mutex_unlock(&mutex);
+}

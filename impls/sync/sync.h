@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sync.h: what the primitives are made of.
+ *
+ * They are written once, over sl_park and sl_ready and the operations that
+ * each back end's backend.h defines:
+ *
+ *     sl__load(p)         *p; later accesses stay after it (acquire)
+ *     sl__store(p, v)     *p = v; earlier accesses stay before it (release)
+ *     sl__cas(p, o, n)    if *p == o then *p = n; true if so (seq_cst)
+ *     sl__add(p, n)       *p += n, and the sum (seq_cst)
+ *     sl__lock(p), sl__unlock(p)
+ *
+ * on single-p these are plain operations: its Gs change places nowhere else
+ * than in sl_park and sl_yield.  A waiter is a record on the waiting G's
+ * stack.  It is linked while the queue's lock is held and unlinked, under the
+ * same lock, by the G that wakes it; after sl_ready it is its owner's alone.
+ */
+#ifndef SL_SYNC_H
+#define SL_SYNC_H
+
+#include "internal.h"
+
+struct sl__waiter {
+	struct sl__waiter *next;
+	sl_g *g;
+	void *v;                /* channels: the element to send or to fill */
+	int64_t since;          /* mutex: when it began to wait */
+	bool ok;                /* channels: v was exchanged; mutex: it is handed over */
+};
+
+static inline void sl__waitq_push(struct sl__waitq *q, struct sl__waiter *w)
+{
+	w->next = NULL;
+	if (q->tail)
+		q->tail->next = w;
+	else
+		q->head = w;
+	q->tail = w;
+}
+
+static inline void sl__waitq_push_front(struct sl__waitq *q, struct sl__waiter *w)
+{
+	w->next = q->head;
+	q->head = w;
+	if (!q->tail)
+		q->tail = w;
+}
+
+static inline struct sl__waiter *sl__waitq_pop(struct sl__waitq *q)
+{
+	struct sl__waiter *w = q->head;
+
+	if (w) {
+		q->head = w->next;
+		if (!q->head)
+			q->tail = NULL;
+	}
+	return w;
+}
+
+/* Parks with the lock held and releases it once the G can be readied. */
+static inline bool sl__commit_unlock(sl_g *g, void *lock)
+{
+	(void)g;
+	sl__unlock((uint32_t *)lock);
+	return true;
+}
+
+static inline void sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	sl_park(sl__commit_unlock, lock, reason);
+}
+
+#endif

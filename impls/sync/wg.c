@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * wg.c: the WaitGroup.  Count and number of waiters share one word, so that
+ * the operation that brings the count to zero learns in the same step whether
+ * anybody waits: no fence, and the lock only when somebody does.
+ */
+#include "sync.h"
+
+#define ONE ((uint64_t)1 << 32)
+
+/* Wakes the first n waiters: those that the zero was seen with.  One that came
+ * later, for a count raised again since, keeps waiting. */
+static void wake(struct sl_wg *wg, uint32_t n)
+{
+	struct sl__waiter *w, *first = NULL, **end = &first;
+
+	sl__lock(&wg->lock);
+	for (; n > 0 && (w = sl__waitq_pop(&wg->q)); n--) {
+		sl__add(&wg->state, (uint64_t)-1);
+		*end = w;
+		end = &w->next;
+	}
+	*end = NULL;
+	sl__unlock(&wg->lock);
+	/* The wg may be gone as soon as the first waiter runs. */
+	while ((w = first)) {
+		first = w->next;
+		sl_ready(w->g);
+	}
+}
+
+void sl_wg_add(struct sl_wg *wg, int n)
+{
+	uint64_t s = sl__add(&wg->state, (uint64_t)(int64_t)n * ONE);
+	int32_t count = (int32_t)(s >> 32);
+
+	if (sl__unlikely(count < 0))
+		sl__fatal("negative WaitGroup counter");
+	if (count == 0 && (uint32_t)s != 0)
+		wake(wg, (uint32_t)s);
+}
+
+void sl_wg_done(struct sl_wg *wg)
+{
+	sl_wg_add(wg, -1);
+}
+
+void sl_wg_wait(struct sl_wg *wg)
+{
+	struct sl__waiter w;
+	uint64_t s = sl__load(&wg->state);
+
+	if (s >> 32 == 0)
+		return;
+	sl__lock(&wg->lock);
+	/* Counted as a waiter only while the count is above zero: who brings it
+	 * to zero afterwards sees the waiter and comes for the lock. */
+	do {
+		s = sl__load(&wg->state);
+		if (s >> 32 == 0) {
+			sl__unlock(&wg->lock);
+			return;
+		}
+	} while (!sl__cas(&wg->state, s, s + 1));
+	w.g = sl_self();
+	sl__waitq_push(&wg->q, &w);
+	sl__park_unlock(&wg->lock, "WaitGroup wait");
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conform.h"
+
+static struct sl_wg wg, gate;
+static _Atomic int count;
+
+static void work(void *arg)
+{
+	(void)arg;
+	jitter();
+	count++;
+	sl_wg_done(&wg);
+}
+
+TEST(wg_waits_for_all_and_is_reusable)
+{
+	for (int round = 0; round < 200; round++) {
+		count = 0;
+		sl_wg_add(&wg, 20);
+		for (int i = 0; i < 20; i++)
+			sl_go(work, NULL);
+		sl_wg_wait(&wg);
+		check(count == 20);
+	}
+}
+
+TEST(wg_of_zero_does_not_wait)
+{
+	sl_wg_wait(&wg);
+	sl_wg_add(&wg, 2);
+	sl_wg_add(&wg, -2);
+	sl_wg_wait(&wg);
+}
+
+static void wait_too(void *arg)
+{
+	(void)arg;
+	sl_wg_wait(&gate);
+	count++;
+	sl_wg_done(&wg);
+}
+
+TEST(wg_wakes_every_waiter)
+{
+	sl_wg_add(&gate, 1);
+	sl_wg_add(&wg, 50);
+	for (int i = 0; i < 50; i++)
+		sl_go(wait_too, NULL);
+	sl_sleep(2000000);
+	check(count == 0);
+	sl_wg_done(&gate);
+	sl_wg_wait(&wg);
+	check(count == 50);
+}
+
+static void add_and_leave(void *arg)
+{
+	(void)arg;
+	/* Add while main waits, with the count above zero all the time. */
+	for (int i = 0; i < 10; i++) {
+		sl_wg_add(&wg, 1);
+		sl_go(work, NULL);
+		jitter();
+	}
+	sl_wg_done(&wg);
+}
+
+TEST(wg_add_during_wait)
+{
+	for (int round = 0; round < 50; round++) {
+		count = 0;
+		sl_wg_add(&wg, 1);
+		sl_go(add_and_leave, NULL);
+		sl_wg_wait(&wg);
+		check(count == 10);
+	}
+}
+
+TEST_FATAL(wg_negative, "fatal error: negative WaitGroup counter")
+{
+	sl_wg_add(&wg, 1);
+	sl_wg_done(&wg);
+	sl_wg_done(&wg);
+}
+
+static void forget(void *arg)
+{
+	(void)arg;
+}
+
+TEST_FATAL(wg_forgotten_done, "fatal error: all goroutines are asleep - deadlock!")
+{
+	sl_wg_add(&wg, 1);
+	sl_go(forget, NULL);
+	sl_wg_wait(&wg);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * backend.h of work-stealing: Gs run in parallel, so sync/ works with atomics.
+ * Its locks block the M for the few instructions that they are held.
+ */
+#ifndef SL_BACKEND_H
+#define SL_BACKEND_H
+
+#include "atomic.h"
+#include "lock.h"
+
+#define sl__lock(p)   sl__lock_thread(p)
+#define sl__unlock(p) sl__unlock_thread(p)
+
+#endif

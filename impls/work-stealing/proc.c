@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * proc.c: Ms, Ps, and how idle ones find work; after Go's proc.go.
+ *
+ * WAKING AND SLEEPING.  Two wishes pull against each other: an idle P beside
+ * runnable work is waste, and waking an M that then finds nothing is waste
+ * too, of the waker's time first (a futex wake-up across cores costs some
+ * microseconds here and takes effect after 34).  As in Go, an M without work
+ * first *spins*, which is to say, looks into every queue for a while, and a
+ * submitter wakes somebody only if there is an idle P and nobody spins yet.
+ * So one M at most is woken at a time; it wakes the next when it has found
+ * work and sees more.
+ *
+ * Nothing is lost if each submit sees the idle M or the idle M sees the work:
+ *
+ *     submitted()                         stop_m()
+ *     work visible in a queue             P in the idle list, npidle + 1,
+ *                                         nspinning - 1 if it spun
+ *     asym_light                          asym_heavy
+ *     npidle > 0, nspinning == 0?         any work in any queue?
+ *         wakep                               take a P back, go on
+ *
+ * and likewise between a spinner that has found work and stops spinning
+ * (stop_spinning) and a submit that was told nothing because it still spun.
+ *
+ * RUNNEXT is the exception.  What a G readies just before it parks runs next on
+ * the same P, within nanoseconds, its data warm.  To wake an M for it would make
+ * every ping-pong a race across cores, won by the slower.  Go makes the thief
+ * wait 3 µs before it takes a runnext, which is 81 µs where that is how long
+ * such a sleep takes.  Here one idle M, the *watcher*, naps instead of sleeping
+ * as long as some P is active, and on waking compares each P's tick with what
+ * it saw before: a runnext whose P has not switched since is stuck behind a
+ * long-running G, and taken.  When no P moves and nothing waits it sleeps, until
+ * somebody fills a runnext again or a timer comes due: it is also who sleeps to
+ * the next deadline.
+ *
+ * Dropped: to wake for every ready, and let the thieves find out (ping-pong at
+ * two Ps became 20 times slower); to leave it to the P alone (a G that readies
+ * another and computes on kept it waiting for ever).
+ *
+ * LOCKS.  sched.timer_lock before sched.lock; a queue's thief lock is never
+ * waited for while one of them is held.
+ */
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#include "ws.h"
+
+#define NAP_NS 50000            /* between two looks of the watcher */
+
+static inline void relax(void)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("pause");
+#else
+	__asm__ volatile("isb");
+#endif
+}
+
+/* ---- Timers ------------------------------------------------------------ */
+
+void wake_m(struct m *m)
+{
+	atomic_store_explicit(&m->wake, 1, memory_order_release);
+	sl__futex_wake(&m->wake, 1);
+}
+
+static void set_timer_next(void)        /* under timer_lock */
+{
+	poke(&sched.timer_next, sched.timers.n ? sl__timers_next(&sched.timers) : SL_NEVER);
+}
+
+/* From here on g may run elsewhere. */
+void timer_add(int64_t when, struct sl_g *g)
+{
+	struct m *watcher = NULL;
+	bool nobody = false;
+
+	sl__lock_thread(&sched.timer_lock);
+	sl__timers_add(&sched.timers, when, g);
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	/* Ps that run look at their next 64th switch.  An idle one has to be
+	 * woken if it would sleep for longer than this. */
+	asym_light();
+	if (peek(&sched.npidle) == 0 || when >= peek(&sched.watch_until))
+		return;
+	sl__lock_thread(&sched.lock);
+	watcher = sched.watcher;
+	nobody = !watcher;
+	if (watcher)
+		wake_m(watcher);
+	sl__unlock_thread(&sched.lock);
+	if (nobody && peek(&sched.nspinning) == 0)
+		wakep();
+}
+
+static void run_timers(struct p *p)
+{
+	struct sl_g *g;
+
+	if (p->now < peek(&sched.timer_next))
+		return;
+	sl__lock_thread(&sched.timer_lock);
+	while ((g = sl__timers_due(&sched.timers, p->now))) {
+		poke(&g->status, G_RUNNABLE);
+		runq_put(p, g, false);
+	}
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	submitted();
+}
+
+void poll_p(struct p *p)
+{
+	p->now = sl_now();
+	run_timers(p);
+	if (peek(&sched.nglobal)) {
+		struct sl_g *g;
+
+		sl__lock_thread(&sched.lock);
+		g = globq_get(p);
+		sl__unlock_thread(&sched.lock);
+		if (g)
+			runq_put(p, g, false);
+	}
+}
+
+/* ---- Ms and Ps --------------------------------------------------------- */
+
+struct p *pidle_get(void)        /* under sched.lock */
+{
+	struct p *p = sched.pidle;
+
+	if (p) {
+		sched.pidle = p->idle_next;
+		poke(&sched.npidle, sched.npidle - 1);
+	}
+	return p;
+}
+
+void pidle_put(struct p *p)      /* under sched.lock */
+{
+	p->idle_next = sched.pidle;
+	sched.pidle = p;
+	poke(&sched.npidle, sched.npidle + 1);
+}
+
+/* Binds the calling M to the P's PU, if it ran elsewhere before. */
+static void acquirep(struct m *m, struct p *p)
+{
+	m->p = p;
+	__atomic_store_n(&p->m, m, __ATOMIC_RELEASE);
+	if (sched.cfg.cpus && m->last_cpu != sched.cfg.cpus[p->id]) {
+		cpu_set_t set;
+		int cpu = sched.cfg.cpus[p->id];
+
+		CPU_ZERO(&set);
+		CPU_SET((size_t)cpu, &set);
+		sched_setaffinity(0, sizeof set, &set);
+		CPU_ZERO(&set);
+		sched_getaffinity(0, sizeof set, &set);
+		m->last_cpu = CPU_COUNT(&set) == 1 && CPU_ISSET(cpu, &set) ? cpu : -1;
+	}
+	p->cpu = m->last_cpu;
+}
+
+/* Takes m out of the idle list; under sched.lock, like all that follows. */
+static void midle_remove(struct m *m)
+{
+	struct m **link = &sched.midle;
+
+	while (*link != m)
+		link = &(*link)->idle_next;
+	*link = m->idle_next;
+	m->idle = false;
+	if (sched.watcher == m) {
+		sched.watcher = NULL;
+		poke(&sched.watching, false);
+		poke(&sched.watch_until, SL_NEVER);
+	}
+}
+
+static void midle_put(struct m *m)
+{
+	m->idle_next = sched.midle;
+	sched.midle = m;
+	m->idle = true;
+}
+
+/* The watcher last: it would have to be replaced. */
+static struct m *midle_get(void)
+{
+	struct m *m = sched.midle;
+
+	if (m && m == sched.watcher && m->idle_next)
+		m = m->idle_next;
+	if (m)
+		midle_remove(m);
+	return m;
+}
+
+static void *m_main(void *arg);
+
+void startm(struct p *p, bool spinning)
+{
+	struct m *m;
+
+	sl__lock_thread(&sched.lock);
+	m = midle_get();
+	if (m) {
+		m->nextp = p;
+		m->spinning = spinning;
+		wake_m(m);
+		sl__unlock_thread(&sched.lock);
+		return;
+	}
+	m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (m == MAP_FAILED)
+		sl__fatal("out of memory for an M");
+	m->nextp = p;
+	m->spinning = spinning;
+	m->last_cpu = -1;
+	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
+	m->all_next = sched.allm;
+	sched.allm = m;
+	atomic_fetch_add(&sched.live_ms, 1);
+	sl__unlock_thread(&sched.lock);
+	if (pthread_create(&m->thread, NULL, m_main, m) != 0)
+		sl__fatal("cannot start a thread for an M");
+}
+
+/* Wakes one M, spinning, for an idle P; nothing if there is none or somebody
+ * spins already. */
+void wakep(void)
+{
+	int32_t none = 0;
+	struct p *p;
+
+	/* Seq_cst: only one submitter wins, and everything that it submitted is
+	 * before the spinner's decrement. */
+	if (!__atomic_compare_exchange_n(&sched.nspinning, &none, 1, false,
+	                                 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		return;
+	sl__lock_thread(&sched.lock);
+	p = peek(&sched.stopping) ? NULL : pidle_get();
+	/* Under the lock: an M that puts its P there afterwards must not have
+	 * its submitters believe in this spinner that never was. */
+	if (!p)
+		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
+	sl__unlock_thread(&sched.lock);
+	if (p)
+		startm(p, true);
+}
+
+/* ---- Looking for work -------------------------------------------------- */
+
+static bool any_work(void)
+{
+	if (peek(&sched.nglobal) > 0)
+		return true;
+	for (int i = 0; i < sched.procs; i++) {
+		struct p *p = &sched.allp[i];
+		struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
+
+		if (!runq_empty(p) || (m && !deque_empty(m)))
+			return true;
+	}
+	return false;
+}
+
+static struct sl_g *steal_from(struct m *m, struct p *from, bool next)
+{
+	struct p *p = m->p;
+	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
+	struct sl_g *g = NULL;
+
+	if (fm && !deque_empty(fm)) {
+		struct sl_task *t = deque_steal(fm);
+
+		if (t)
+			g = new_g(p, run_task, t, 1);
+	}
+	if (!g && (!runq_empty(from) || (next && runq_has_next(from))))
+		g = runq_steal(p, from, next);
+	if (g)
+		bump(&p->counter[C_STEALS]);
+	return g;
+}
+
+static uint32_t rand_next(struct m *m)
+{
+	m->rand ^= m->rand << 13;
+	m->rand ^= m->rand >> 17;
+	m->rand ^= m->rand << 5;
+	return m->rand;
+}
+
+/* Spins: looks into every queue until there is something, or for long enough. */
+static struct sl_g *steal(struct m *m)
+{
+	struct p *p = m->p;
+	int64_t until = 0;
+
+	do {
+		uint32_t n = (uint32_t)sched.procs, at = rand_next(m) % n;
+
+		for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
+			struct sl_g *g;
+
+			if (&sched.allp[at] == p)
+				continue;
+			g = steal_from(m, &sched.allp[at], false);
+			if (g)
+				return g;
+		}
+		poll_p(p);
+		if (!until)
+			until = p->now + sched.spin_ns;
+		if (!runq_empty(p) || peek(&sched.stopping))
+			return runq_get(p);
+		for (int i = 0; i < 10; i++)
+			relax();
+	} while (p->now < until);
+	return NULL;
+}
+
+static void start_spinning(struct m *m)
+{
+	m->spinning = true;
+	__atomic_add_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
+}
+
+/* m spun and has found work.  Submits were silent meanwhile: if this was the
+ * last spinner and there is more to do, it wakes the next. */
+static void stop_spinning(struct m *m)
+{
+	m->spinning = false;
+	if (__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST) > 0 ||
+	    peek(&sched.npidle) == 0)
+		return;
+	asym_heavy();
+	if (any_work() || (peek(&sched.timer_next) != SL_NEVER &&
+	                   peek(&sched.watch_until) == SL_NEVER))
+		wakep();
+}
+
+/* ---- Sleeping ---------------------------------------------------------- */
+
+static void report_g(void *record, void *arg)
+{
+	struct sl_g *g = record;
+
+	(void)arg;
+	if (peek(&g->status) == G_WAITING)
+		sl__deadlock_g(g->id, g->reason, g->since);
+}
+
+/* Every P idle, so nobody runs, and nothing to come: under sched.lock, which
+ * whoever takes a P out of the idle list would need. */
+static void check_deadlock(void)
+{
+	if (sched.npidle < sched.procs || peek(&sched.timer_next) != SL_NEVER ||
+	    any_work() || peek(&sched.stopping))
+		return;
+	sl__deadlock_begin();
+	sl__records_each(report_g, NULL);
+	sl__deadlock_end();
+}
+
+/* The watcher's look: is there a P that has work waiting behind a G that has
+ * not left it since the last look?  *active: is any P on the move? */
+static struct p *stuck(bool *active)
+{
+	struct p *found = NULL;
+
+	*active = false;
+	for (int i = 0; i < sched.procs; i++) {
+		struct p *p = &sched.allp[i];
+		uint32_t tick = peek(&p->tick);
+		bool waits = runq_has_next(p);
+
+		if (tick == sched.seen[i] && waits)
+			found = p;
+		if (tick != sched.seen[i] || waits)
+			*active = true;
+		sched.seen[i] = tick;
+	}
+	return found;
+}
+
+/* One look of the watcher: is there reason to take an idle P?  If so, *victim
+ * is the P whose runnext is stuck, or NULL.  Else *until is when to look next.
+ * Under sched.lock. */
+static bool watch(struct p **victim, int64_t *until)
+{
+	int64_t now = sl_now(), next = peek(&sched.timer_next);
+	bool active;
+
+	*victim = stuck(&active);
+	if (sched.npidle && (*victim || now >= next))
+		return true;
+	if (active && next > now + NAP_NS)
+		next = now + NAP_NS;
+	poke(&sched.watching, active);
+	poke(&sched.watch_until, next);
+	*until = next;
+	return false;
+}
+
+/* Sleeps in the idle list until it is handed a P, or finds a reason, as the
+ * watcher, to take one.  NULL: the world stops. */
+static struct p *sleep_m(struct m *m, struct p **victim)
+{
+	int64_t until = SL_NEVER;
+	struct p *p = NULL;
+
+	*victim = NULL;
+	sl__lock_thread(&sched.lock);
+	while (m->idle && !peek(&sched.stopping)) {
+		if (!sched.watcher) {
+			sched.watcher = m;
+			/* As good as no look at all: every P may have moved. */
+			for (int i = 0; i < sched.procs; i++)
+				sched.seen[i] = peek(&sched.allp[i].tick) - 1;
+		}
+		if (sched.watcher == m && watch(victim, &until)) {
+			midle_remove(m);
+			m->nextp = pidle_get();
+			break;
+		}
+		atomic_store_explicit(&m->wake, 0, memory_order_relaxed);
+		sl__unlock_thread(&sched.lock);
+		while (!atomic_load_explicit(&m->wake, memory_order_acquire) &&
+		       (until == SL_NEVER || sl_now() < until))
+			sl__futex_wait(&m->wake, 0, until == SL_NEVER ? 0 : until);
+		sl__lock_thread(&sched.lock);
+	}
+	p = m->nextp;
+	m->nextp = NULL;
+	sl__unlock_thread(&sched.lock);
+	return p;
+}
+
+/* m has found nothing.  Gives its P up and sleeps until it has one again.
+ * Returns a G if it came upon one on the way. */
+static struct sl_g *stop_m(struct m *m)
+{
+	struct p *p = m->p, *victim = NULL;
+	bool spun = m->spinning;
+	struct sl_g *g;
+
+	sl__lock_thread(&sched.lock);
+	g = globq_get(p);
+	if (g || peek(&sched.stopping)) {
+		sl__unlock_thread(&sched.lock);
+		return g;
+	}
+	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
+	m->p = NULL;
+	m->spinning = false;
+	pidle_put(p);
+	midle_put(m);
+	sl__unlock_thread(&sched.lock);
+	/* From here on startm may write to m. */
+	if (spun)
+		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
+	asym_heavy();
+	p = NULL;
+	sl__lock_thread(&sched.lock);
+	if (!m->idle) {
+		/* Handed a P already. */
+	} else if (any_work() && (p = pidle_get())) {
+		midle_remove(m);
+		m->nextp = p;
+	} else {
+		check_deadlock();
+	}
+	sl__unlock_thread(&sched.lock);
+	p = sleep_m(m, &victim);
+	if (!p)
+		return NULL;
+	acquirep(m, p);
+	p->now = sl_now();
+	if (victim && victim != p && (g = steal_from(m, victim, true)))
+		return g;
+	if (!m->spinning)
+		start_spinning(m);
+	return NULL;
+}
+
+/* The next G for m; NULL: the world has stopped. */
+static struct sl_g *findrunnable(struct m *m)
+{
+	for (;;) {
+		struct sl_g *g;
+
+		if (peek(&sched.stopping))
+			return NULL;
+		poll_p(m->p);
+		g = runq_get(m->p);
+		if (!g && sched.procs > 1) {
+			/* At most half of the busy Ps: more would keep each other
+			 * from finding anything. */
+			if (!m->spinning && 2 * peek(&sched.nspinning) <
+			                    sched.procs - peek(&sched.npidle))
+				start_spinning(m);
+			if (m->spinning)
+				g = steal(m);
+		}
+		if (!g)
+			g = stop_m(m);
+		if (g) {
+			if (m->spinning)
+				stop_spinning(m);
+			return g;
+		}
+	}
+}
+
+static void *m_main(void *arg)
+{
+	struct m *m = arg;
+	struct sl_g *g;
+
+	sl__m = m;
+	/* The watcher's naps and the timers' deadlines are this thread's: the
+	 * default slack of 50 µs would double a nap. */
+	prctl(PR_SET_TIMERSLACK, 1);
+	sl__stack_thread(&m->g0);
+	acquirep(m, m->nextp);
+	m->nextp = NULL;
+	m->p->now = sl_now();
+	while ((g = findrunnable(m))) {
+		bump(&m->p->tick);
+		go_to(&m->g0_sp, &m->g0, m, g);
+		sl__stack_arrived(&m->g0);
+		finish_switch();
+	}
+	atomic_fetch_sub(&sched.live_ms, 1);
+	sl__futex_wake(&sched.live_ms, 1);
+	return NULL;
+}

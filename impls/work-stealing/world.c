@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * world.c: sl_run from the outside, and the account that is left of it.
+ *
+ * The calling thread is no M: it sleeps until the initial G has returned, so
+ * that a G which never comes back to the scheduler can be abandoned.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "ws.h"
+
+struct sched sched;
+
+enum { COUNTERS = C_COUNT + 1 };
+
+/* What stays to be asked for when a run is over. */
+static struct {
+	int procs;
+	const char *source;
+	int64_t counter[COUNTERS];
+} last;
+
+static const char *const counter_name[COUNTERS] = {
+	[C_SPAWNS] = "spawns", [C_PARKS] = "parks", [C_WAKEUPS] = "wakeups",
+	[C_STEALS] = "steals", [C_COUNT] = "switches",
+};
+
+static void sum_counters(int64_t sum[COUNTERS])
+{
+	memset(sum, 0, COUNTERS * sizeof *sum);
+	for (int i = 0; i < sched.procs; i++) {
+		struct p *p = &sched.allp[i];
+
+		for (int c = 0; c < C_COUNT; c++)
+			sum[c] += peek(&p->counter[c]);
+		sum[C_COUNT] += peek(&p->tick);
+	}
+}
+
+/* Every M ends at its next scheduling decision. */
+void stop_world(void)
+{
+	__atomic_store_n(&sched.stopping, true, __ATOMIC_SEQ_CST);
+	for (int i = 0; i < sched.procs; i++) {
+		uint32_t free = 0;
+
+		while (!__atomic_compare_exchange_n(&sched.allp[i].q.thief, &free, 1, false,
+		                                    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+			free = 0;
+			sched_yield();
+		}
+	}
+	sl__lock_thread(&sched.lock);
+	for (struct m *m = sched.midle; m; m = m->idle_next)
+		wake_m(m);
+	sl__unlock_thread(&sched.lock);
+}
+
+struct initial { void (*fn)(void *); void *arg; };
+
+static void run_initial(void *arg)
+{
+	struct initial *i = arg;
+
+	i->fn(i->arg);
+	if (getm()->dq.bottom)
+		sl__fatal("a G ended before it joined what it had forked");
+	sched.leaked = sl_gcount() - 1;
+	stop_world();
+	atomic_store(&sched.done, 1);
+	sl__futex_wake(&sched.done, 1);
+	leave_for_good(getm());
+}
+
+#define ABANDON_NS (100 * 1000000ll)
+
+/* Ms that are inside a G which does not come back to the scheduler. */
+static uint32_t held_ms(void)
+{
+	uint32_t n = 0;
+
+	for (struct m *m = sched.allm; m; m = m->all_next)
+		n += peek(&m->curg) != NULL;
+	return n;
+}
+
+/* Waits for the Ms to end.  Those that are held after ns are abandoned, with
+ * all that they may still use: then false. */
+static bool wait_for_ms(int64_t ns)
+{
+	int64_t deadline = sl_now() + ns;
+	uint32_t n;
+
+	while ((n = atomic_load(&sched.live_ms)) > 0) {
+		if (sl_now() >= deadline && held_ms() == n)
+			return false;
+		sl__futex_wait(&sched.live_ms, n, sl_now() + 1000000);
+	}
+	return true;
+}
+
+static void clean_up(void)
+{
+	struct m *m, *next;
+
+	for (m = sched.allm; m; m = next) {
+		next = m->all_next;
+		pthread_join(m->thread, NULL);
+		munmap(m, sizeof *m);
+	}
+	sl__timers_fini(&sched.timers);
+	sl__stacks_fini();
+	munmap(sched.allp, (size_t)sched.procs * (sizeof *sched.allp + sizeof *sched.seen));
+	sched = (struct sched){ 0 };
+}
+
+static int set_up(const struct sl_config *cfg)
+{
+	const char *source;
+	size_t size;
+	int err = sl__configure(cfg, &sched.cfg, &source);
+
+	if (err)
+		return err;
+	sl__asym_init();
+	sched.procs = sched.cfg.procs;
+	sched.procs_source = source;
+	sched.timer_next = sched.watch_until = SL_NEVER;
+	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
+	/* Spinning for a wake-up's length costs at most twice the best choice;
+	 * where Ms share PUs it takes time from those that work. */
+	sched.spin_ns = sched.procs <= CPU_COUNT(&sched.allowed) ? 30000 : 0;
+	size = (size_t)sched.procs * (sizeof *sched.allp + sizeof *sched.seen);
+	sched.allp = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (sched.allp == MAP_FAILED)
+		return -ENOMEM;
+	sched.seen = (uint32_t *)(sched.allp + sched.procs);
+	for (int i = sched.procs - 1; i >= 0; i--) {
+		sched.allp[i].id = i;
+		sched.allp[i].cpu = -1;
+		pidle_put(&sched.allp[i]);
+	}
+	sl__stacks_init(sched.cfg.stack_size, sizeof(struct sl_g));
+	return 0;
+}
+
+int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
+{
+	static bool busy;
+	struct initial initial = { fn, arg };
+	struct p *p;
+	bool ended;
+	int err;
+
+	/* Acquire and release: a run sees all that the one before it left. */
+	if (getm() || __atomic_exchange_n(&busy, true, __ATOMIC_ACQUIRE))
+		return -EBUSY;
+	if (sched.allm) {
+		err = -EBUSY;   /* abandoned Gs */
+		if (!wait_for_ms(0))
+			goto out;
+		clean_up();
+	}
+	err = set_up(cfg);
+	if (err)
+		goto out;
+	p = pidle_get();
+	runq_put(p, new_g(p, run_initial, &initial, 0), true);
+	startm(p, false);
+	while (!atomic_load(&sched.done))
+		sl__futex_wait(&sched.done, 0, 0);
+	ended = wait_for_ms(ABANDON_NS);
+	sl__report_leaks(sched.leaked);
+	last.procs = sched.procs;
+	last.source = sched.procs_source;
+	sum_counters(last.counter);
+	if (ended)
+		clean_up();
+out:
+	__atomic_store_n(&busy, false, __ATOMIC_RELEASE);
+	return err;
+}
+
+/* ---- The account ------------------------------------------------------- */
+
+int sl_counters(struct sl_counter *out, int max)
+{
+	int64_t sum[COUNTERS];
+	int n = max < COUNTERS ? max : COUNTERS;
+
+	if (sched.allp)
+		sum_counters(sum);
+	else
+		memcpy(sum, last.counter, sizeof sum);
+	for (int i = 0; i < n; i++)
+		out[i] = (struct sl_counter){ counter_name[i], sum[i] };
+	return n;
+}
+
+int sl_procs(int n)
+{
+	const char *source;
+
+	if (n > 0)
+		sl__fatal("sl_procs(%d): not yet", n);
+	if (sched.procs)
+		return sched.procs;
+	return last.procs ? last.procs : sl__procs_default(&source);
+}
+
+const char *sl_procs_source(void)
+{
+	const char *source = sched.procs_source ? sched.procs_source : last.source;
+
+	if (!source)
+		sl__procs_default(&source);
+	return source;
+}
+
+int sl_bound_cpu(int p)
+{
+	return p >= 0 && p < sched.procs ? sched.allp[p].cpu : -1;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ws.h: G, M and P, and who may touch what of them.
+ *
+ *   G  a task: its function and, from its first instruction on, a stack.
+ *   M  a kernel thread.  It runs Gs while it holds a P, and sleeps otherwise.
+ *   P  the right to run Gs, with a queue of them.
+ *
+ * An M's own context, g0, is its thread's stack: there it looks for work, and
+ * nothing else runs there.  Where the next G is known a G goes straight to it.
+ *
+ * "Owner" below is the M that holds the P.
+ */
+#ifndef SL_WS_H
+#define SL_WS_H
+
+#include <pthread.h>
+#include <sched.h>
+
+#include "asym.h"
+#include "coro/coro.h"
+#include "lock.h"
+#include "timer.h"
+
+enum g_status {
+	G_DEAD,         /* in a free list; no stack */
+	G_NEW,          /* in a run queue; no stack yet */
+	G_RUNNABLE,     /* in a run queue; its context is in sp */
+	G_RUNNING,      /* on an M: m->curg */
+	G_WAITING,      /* parked; whoever will ready it holds it */
+	G_SLEEPING,     /* parked; in the timers */
+};
+
+struct sl_g {
+	_Alignas(64) struct sl_g *next; /* in the global queue or a free list */
+	void *sp;
+	struct sl__stack *stack;
+	uint32_t status;                /* enum g_status; atomic where Ms meet */
+	uint32_t task_depth;            /* of forked tasks that it is inside of */
+	void (*fn)(void *);
+	void *arg;
+	const char *reason;             /* why it is parked */
+	int64_t since;                  /* from when, to its P's last look at the clock */
+	int64_t id;
+};
+
+/* Free Gs and free stacks: both begin with their link. */
+struct link { struct link *next; };
+struct freelist { struct link *head; int n; };
+
+#define RUNQ 256                        /* a power of two */
+
+/* What a thief may reach for.  The owner enters without a fence; see runq.c. */
+struct runq {
+	_Alignas(64) uint32_t owner_in; /* atomic: 1 while the owner is inside */
+	uint32_t thief;                 /* a lock: held by a thief, or by an owner
+	                                   that waited for one */
+	uint32_t head, tail;            /* tail - head Gs are queued, from head on */
+	struct sl_g *runnext;           /* goes first: just readied by the G that runs,
+	                                   whose data is still in the cache */
+	struct sl_g *ring[RUNQ];
+};
+
+enum p_counter {
+	C_SPAWNS, C_PARKS, C_WAKEUPS, C_STEALS, C_COUNT
+};
+
+struct p {
+	struct runq q;
+	/* Owner only. */
+	_Alignas(64) uint32_t tick;     /* switches; read by the watcher */
+	uint32_t next_run;              /* runnext taken so often in a row */
+	struct freelist gs, stacks;
+	int64_t now;                    /* sl_now at the last look */
+	int64_t ended;                  /* Gs; C_SPAWNS counts their beginnings */
+	int64_t counter[C_COUNT];
+	/* Set when an M takes it. */
+	struct m *m;                    /* atomic; NULL while idle */
+	int id;
+	int cpu;                        /* read back: the PU its M is bound to, or -1 */
+	struct p *idle_next;            /* under sched.lock */
+};
+
+#define DEQUE 4096
+
+/* The tasks that m->curg has forked and nobody has taken: see deque.c. */
+struct deque {
+	_Alignas(64) uint32_t bottom;   /* atomic: the owner's end, one past the youngest */
+	_Alignas(64) uint32_t top;      /* atomic: the thieves' end, the oldest */
+	uint32_t lock;
+	struct sl_task *task[DEQUE];
+};
+
+struct m {
+	struct sl_g *curg;
+	struct p *p;
+	/* What is still to be done for the G that was just left, by whoever
+	 * runs next on this M: only then is it off its stack. */
+	bool (*after)(struct sl_g *, void *);
+	void *after_arg;
+	struct sl_g *after_g;
+	void *g0_sp;
+	struct sl__stack g0;
+	bool spinning;                  /* it looks for work, and is in sched.nspinning */
+	struct p *nextp;                /* handed to it while it sleeps */
+	_Atomic uint32_t wake;          /* futex: 1 when it has been woken */
+	int last_cpu;                   /* bound to, by itself */
+	uint32_t rand;
+	struct m *idle_next;            /* under sched.lock, as is: */
+	bool idle;                      /* in sched.midle */
+	struct m *all_next;
+	pthread_t thread;
+	struct deque dq;
+};
+
+struct sched {
+	struct sl_config cfg;
+	const char *procs_source;
+	int procs;
+	struct p *allp;                 /* procs of them */
+	cpu_set_t allowed;              /* of the thread that called sl_run */
+	int64_t spin_ns;                /* how long an M looks for work before it sleeps */
+
+	/* Read at every submit, so on a line of their own. */
+	_Alignas(64) int32_t npidle;    /* atomic: written under lock */
+	int32_t nspinning;              /* atomic */
+	int32_t nglobal;                /* atomic: length of the global queue */
+	bool watching;                  /* atomic: somebody looks at the runnexts */
+	int64_t timer_next;             /* atomic: earliest deadline; SL_NEVER: none */
+	bool stopping;                  /* atomic: the initial G has returned */
+
+	_Alignas(64) uint32_t lock;     /* the global queue, idle lists, free lists, Ms */
+	struct sl_g *ghead, *gtail;
+	struct p *pidle;
+	struct m *midle;
+	struct m *allm;
+	struct m *watcher;              /* the idle M that keeps the time: proc.c */
+	int64_t watch_until;            /* atomic: when it looks next; SL_NEVER */
+	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look */
+	struct freelist gs, stacks;     /* surplus of the Ps' lists */
+
+	uint32_t timer_lock;
+	struct sl__timers timers;
+
+	int64_t leaked;                 /* Gs that lived when the initial G returned */
+	_Atomic uint32_t done;          /* futex: the initial G has returned */
+	_Atomic uint32_t live_ms;       /* futex: Ms that have not ended */
+};
+
+extern struct sched sched;
+
+/* The calling thread's M; NULL: it is none.  A G changes threads when it
+ * parks, so the compiler must not keep an address of thread-local storage:
+ * hence volatile asm. */
+extern __thread struct m *sl__m __attribute__((tls_model("local-exec"), visibility("hidden")));
+
+static inline struct m *getm(void)
+{
+	struct m *m;
+
+#if defined(__x86_64__)
+	__asm__ volatile("movq %%fs:sl__m@tpoff, %0" : "=r"(m));
+#elif defined(__aarch64__)
+	__asm__ volatile("mrs %0, tpidr_el0\n\t"
+	                 "add %0, %0, #:tprel_hi12:sl__m, lsl #12\n\t"
+	                 "add %0, %0, #:tprel_lo12_nc:sl__m\n\t"
+	                 "ldr %0, [%0]" : "=r"(m));
+#else
+#error "schedlab runs on x86-64 and aarch64"
+#endif
+	return m;
+}
+
+/* Plain accesses that others may race with: the compiler must not tear or
+ * repeat them, the machine may reorder them. */
+#define peek(p)    __atomic_load_n(p, __ATOMIC_RELAXED)
+#define poke(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define bump(p)    poke(p, *(p) + 1)    /* by its only writer */
+
+/* ---- runq.c ------------------------------------------------------------ */
+
+/* Owner only.  next: goes to runnext, and who was there to the end. */
+void runq_put(struct p *, struct sl_g *, bool next);
+struct sl_g *runq_get(struct p *);
+/* Any M: takes half of from's queue, puts all but one into own p's, and
+ * returns that one.  runnext is taken only if the rest is empty and next. */
+struct sl_g *runq_steal(struct p *p, struct p *from, bool next);
+/* Any M; a snapshot. */
+bool runq_empty(struct p *);            /* runnext aside */
+bool runq_has_next(struct p *);
+
+/* The global queue; sched.lock held. */
+void globq_put(struct sl_g *);
+struct sl_g *globq_get(struct p *);     /* a fair share: the rest goes to p */
+
+/* ---- deque.c ----------------------------------------------------------- */
+
+bool deque_empty(struct m *);           /* any M; a snapshot */
+void deque_flush(struct m *);           /* owner: every task becomes a G */
+struct sl_task *deque_steal(struct m *);        /* any M */
+void run_task(void *task);              /* the fn of a G that runs a task */
+
+/* ---- g.c --------------------------------------------------------------- */
+
+struct sl_g *new_g(struct p *, void (*fn)(void *), void *arg, uint32_t task_depth);
+void go_to(void **save, struct sl__stack *from, struct m *, struct sl_g *next);
+void finish_switch(void);       /* whatever was left to do for the G just left */
+
+/* ---- proc.c ------------------------------------------------------------ */
+
+void wakep(void);
+void wake_m(struct m *);
+void startm(struct p *, bool spinning);         /* an M, old or new, for p */
+struct p *pidle_get(void);      /* under sched.lock; NULL: none is idle */
+void pidle_put(struct p *);
+void poll_p(struct p *);        /* due timers and a share of the global queue */
+void timer_add(int64_t when, struct sl_g *);
+_Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
+
+/* Work was just made visible.  The other half of this is in stop_m: either the
+ * idle M is seen here, or the work is seen there. */
+static inline void submitted(void)
+{
+	asym_light();
+	if (sl__unlikely(peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0))
+		wakep();
+}
+
+/* runnext was just filled: mostly by a G that parks right away, so that the
+ * G there runs on this P sooner than another could wake up.  If there is a
+ * watcher it sees to it that this does not take long. */
+static inline void submitted_next(void)
+{
+	asym_light();
+	if (sl__unlikely(peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0 &&
+	                 !peek(&sched.watching)))
+		wakep();
+}
+
+#endif
