@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cell_args.h: what a cell program was asked to do.
+ */
+#ifndef CELL_ARGS_H
+#define CELL_ARGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "workload.h"
+
+#define CELL_PROCS_MAX 1024
+
+/* Parameters that one workload may declare. */
+#define CELL_PARAMS 12
+
+struct cell_args {
+	bool list, info, once;
+	const struct workload *workload;
+	int64_t param[CELL_PARAMS];     /* in the order of workload->params */
+	int procs;                      /* 0: not given, the back end's default */
+	int *cpus;                      /* procs of them; NULL: not given */
+	double min_time_s;
+	const char *out, *detail;       /* files; NULL: not given */
+	uint64_t seed;
+	int64_t slow_pct;               /* a planted slowdown */
+	bool plant_wrong;               /* a planted wrong result */
+};
+
+/* All workloads of the program, in the order of list.h; NULL ends them. */
+extern const struct workload *const workloads[];
+
+/* Names of the bits of workload.kind and .needs; NULL ends them. */
+struct bit_name { unsigned bit; const char *name; };
+extern const struct bit_name kind_names[], cap_names[];
+
+/* 0, or -EINVAL with a sentence. */
+int cell_args_read(struct cell_args *, int argc, char **argv, struct err *);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cell_run.c: the order of events in a cell.
+ *
+ * Google Benchmark, on the main thread's stack, makes attempts with more and
+ * more iterations.  Each attempt is a whole sl_run: the scheduler starts, its
+ * initial G sets the workload up, runs it once to warm up, runs it as often as
+ * asked with the clocks on, and checks the result; the scheduler ends.  So the
+ * clocks never see a scheduler start or stop.  What happens on the initial G
+ * needs little stack, for a G has little.
+ */
+#include "cell_run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "gbench.h"
+
+struct attempt {
+	const struct cell_args *args;
+	struct gb_loop *loop;           /* NULL: one iteration, unmeasured */
+	struct cell_result *r;
+	struct wl w;
+	int status;
+	struct err *e;
+};
+
+#define FAIL(a, code, ...) ((a)->status = (code), (void)err_set((a)->e, 0, __VA_ARGS__))
+
+/* ---- Counters ---------------------------------------------------------- */
+
+/* All but the last two, which are no difference. */
+static int read_counters(const struct attempt *a, struct sl_counter out[CELL_COUNTERS])
+{
+	const struct workload *wl = a->args->workload;
+	const int max = CELL_COUNTERS - 2;
+	struct rusage ru;
+	int n = 0;
+
+	getrusage(RUSAGE_SELF, &ru);
+	out[n++] = (struct sl_counter){ "nvcsw", ru.ru_nvcsw };
+	out[n++] = (struct sl_counter){ "nivcsw", ru.ru_nivcsw };
+	if (wl->counters)
+		n += wl->counters(&a->w, out + n, max - n);
+	n += sl_counters(out + n, max - n);
+	return n;
+}
+
+static void keep_difference(struct cell_result *r, const struct sl_counter *before, int n)
+{
+	for (int i = 0; i < r->ncounters; i++)
+		for (int j = 0; j < n; j++)
+			if (!strcmp(r->counters[i].name, before[j].name))
+				r->counters[i].value -= before[j].value;
+}
+
+/* The high-water mark of this program's memory.  Not ru_maxrss: that one
+ * survives exec, and shows what the parent had. */
+static int64_t peak_rss_bytes(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[256];
+	long long kib = 0;
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "VmHWM: %lld kB", &kib) == 1)
+			break;
+	fclose(f);
+	return kib * 1024;
+}
+
+/* ---- On the initial G -------------------------------------------------- */
+
+/* The warm-up is slower than what follows, hence 4,000 for a share of at most
+ * one in a thousand. */
+static bool long_enough_to_clock(int64_t iteration_ns)
+{
+	int64_t start = sl_now();
+
+	for (int i = 0; i < 100; i++)
+		sl_now();
+	return iteration_ns >= (sl_now() - start) * 2 * 4000 / 100;
+}
+
+static void spin_until(int64_t t)
+{
+	while (sl_now() < t)
+		;
+}
+
+static void clocked_loop(struct attempt *a, bool keep)
+{
+	int64_t every = (gb_iterations(a->loop) + CELL_SAMPLES - 1) / CELL_SAMPLES;
+
+	for (int64_t i = 0; gb_keep_running(a->loop); i++) {
+		int64_t start = sl_now(), end;
+
+		a->args->workload->run(&a->w);
+		end = sl_now();
+		if (a->args->slow_pct) {
+			spin_until(end + (end - start) * a->args->slow_pct / 100);
+			end = sl_now();
+		}
+		if (keep && i % every == 0)
+			a->r->iteration_ns[a->r->nsamples++] = end - start;
+	}
+}
+
+static void timed_loop(struct attempt *a, int64_t warm_up_ns)
+{
+	void (*run)(struct wl *) = a->args->workload->run;
+	struct sl_counter before[CELL_COUNTERS];
+	int n = read_counters(a, before);
+	bool keep = long_enough_to_clock(warm_up_ns);
+
+	a->r->nsamples = 0;
+	if (keep || a->args->slow_pct)
+		clocked_loop(a, keep);
+	else
+		while (gb_keep_running(a->loop))
+			run(&a->w);
+	a->r->ncounters = read_counters(a, a->r->counters);
+	keep_difference(a->r, before, n);
+	a->r->iterations = gb_iterations(a->loop);
+}
+
+/* A G that has told a WaitGroup of its end may still be on its way out. */
+static int64_t leaked(void)
+{
+	int64_t deadline = sl_now() + 2000000000;
+
+	while (sl_gcount() > 1 && sl_now() < deadline)
+		sl_sleep(50000);
+	return sl_gcount() - 1;
+}
+
+static void note_procs(struct attempt *a)
+{
+	struct cell_result *r = a->r;
+
+	r->procs = a->w.procs;
+	for (int p = 0; p < r->procs; p++)
+		r->bound[p] = sl_bound_cpu(p);
+	r->procs_source = sl_procs_source();
+	r->executed = a->w.executed;
+}
+
+static void run_and_verify(struct attempt *a)
+{
+	const struct workload *wl = a->args->workload;
+	int64_t start = sl_now(), iterations = 1;
+	char why[200] = "";
+
+	wl->run(&a->w);
+	if (a->loop) {
+		a->r->checksum = a->w.checksum;
+		timed_loop(a, sl_now() - start);
+		iterations += a->r->iterations;
+		note_procs(a);
+	}
+	if (leaked() > 0) {
+		FAIL(a, CELL_WRONG, "%s: %" PRId64 " Gs still live after the last iteration",
+		     wl->name, sl_gcount() - 1);
+		return;
+	}
+	a->w.checksum ^= a->args->plant_wrong;
+	if (!wl->verify(&a->w, iterations, why, sizeof why))
+		FAIL(a, CELL_WRONG, "%s: wrong result: %s", wl->name, why);
+	if (wl->teardown)
+		wl->teardown(&a->w);
+}
+
+static void initial_g(void *arg)
+{
+	struct attempt *a = arg;
+	const struct workload *wl = a->args->workload;
+	int rc = wl->setup ? wl->setup(&a->w) : 0;
+
+	if (rc)
+		FAIL(a, CELL_BAD, "%s: cannot set up: %s", wl->name, strerror(-rc));
+	else
+		run_and_verify(a);
+}
+
+/* ---- On the main thread ------------------------------------------------ */
+
+int cell_procs(const struct cell_args *args)
+{
+	return args->procs ? args->procs : sl_procs(0);
+}
+
+static int attempt(struct attempt *a)
+{
+	const struct cell_args *args = a->args;
+	const struct sl_config config = { .procs = args->procs, .cpus = args->cpus };
+	int rc;
+
+	a->status = CELL_OK;
+	a->w = (struct wl){
+		.param = args->param, .procs = cell_procs(args), .seed = args->seed,
+		.out = a->loop ? NULL : stdout,
+	};
+	rc = sl_run(&config, initial_g, a);
+	if (rc)
+		FAIL(a, CELL_BAD, "the scheduler did not start: %s", strerror(-rc));
+	return a->status;
+}
+
+static int measured_attempt(struct gb_loop *loop, void *arg)
+{
+	struct attempt *a = arg;
+	const struct workload *wl = a->args->workload;
+	struct cell_result *r = a->r;
+	int64_t ops;
+
+	a->loop = loop;
+	if (attempt(a))
+		return a->status;
+	ops = wl->ops(&a->w);
+	gb_ns_per_op(loop, (double)ops);
+	r->counters[r->ncounters++] = (struct sl_counter){ "ops", ops };
+	r->counters[r->ncounters++] = (struct sl_counter){ "peak_rss_bytes", peak_rss_bytes() };
+	for (int i = 0; i < r->ncounters; i++)
+		gb_counter(loop, r->counters[i].name, (double)r->counters[i].value);
+	return CELL_OK;
+}
+
+int cell_measure(const struct cell_args *args, struct cell_result *r, char **json, struct err *e)
+{
+	struct attempt a = { .args = args, .r = r, .e = e };
+	int status;
+
+	*r = (struct cell_result){ 0 };
+	r->bound = calloc(cell_procs(args), sizeof *r->bound);
+	if (!r->bound) {
+		err_set(e, 0, "out of memory");
+		return CELL_BAD;
+	}
+	status = gb_run(args->workload->name, args->min_time_s, measured_attempt, &a, json);
+	if (status == -ENOMEM) {
+		err_set(e, 0, "out of memory for the report");
+		status = CELL_BAD;
+	}
+	if (status)
+		cell_result_free(r);
+	return status;
+}
+
+void cell_result_free(struct cell_result *r)
+{
+	free(r->bound);
+	r->bound = NULL;
+}
+
+int cell_once(const struct cell_args *args, struct err *e)
+{
+	struct attempt a = { .args = args, .e = e };
+	int status = attempt(&a);
+
+	if (fflush(stdout) != 0 && !status) {
+		err_set(e, 0, "cannot write to standard output: %s", strerror(errno));
+		status = CELL_BAD;
+	}
+	return status;
+}

@@ -1,0 +1,3 @@
+module schedlab/cell
+
+go 1.18

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+bool check_work(const struct wl *w, uint64_t executed, uint64_t checksum, char *why, size_t size)
+{
+	if (w->executed != executed)
+		snprintf(why, size, "%" PRIu64 " units of work were done, not %" PRIu64, w->executed, executed);
+	else if (w->checksum != checksum)
+		snprintf(why, size, "the results add up to 0x%016" PRIx64 ", not 0x%016" PRIx64, w->checksum, checksum);
+	else
+		return true;
+	return false;
+}
+
+struct sl_chan *must_chan(size_t elem_size, size_t cap)
+{
+	struct sl_chan *c = sl_chan_make(elem_size, cap);
+
+	if (!c) {
+		fputs("fatal error: out of memory for a channel\n", stderr);
+		_Exit(2);
+	}
+	return c;
+}

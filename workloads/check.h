@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * check.h: the end of nearly every verify, and what a run may not go without.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include "workload.h"
+
+/* Whether w did exactly this work, each unit once, with these results. */
+bool check_work(const struct wl *w, uint64_t executed, uint64_t checksum, char *why, size_t size);
+
+/* A channel, or the end of the process with status 2: run cannot fail. */
+struct sl_chan *must_chan(size_t elem_size, size_t cap);
+
+#endif
