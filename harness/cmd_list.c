@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cmd_list.c: schedlab list.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "cmd.h"
+#include "options.h"
+#include "plan.h"
+#include "results_info.h"
+#include "topo.h"
+
+static const struct option flags[] = {
+	{ "json", no_argument, NULL, OPT_AS_JSON },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static const char help[] =
+	"Usage: schedlab list [--json]\n"
+	"\n"
+	"Shows what this build can measure: back ends, workloads with their\n"
+	"parameters, presets of the matrix and pinning policies.\n"
+	"\n"
+	"  --json    for programs\n"
+	"\n"
+	"Examples:\n"
+	"  schedlab list\n"
+	"  schedlab list --json | jq -r '.workloads[].name'\n";
+
+#define WIDTH 79
+
+/* Text from a column on, broken between words. */
+static void wrapped(const char *text, int indent)
+{
+	int column = indent;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (column + n + 1 > WIDTH && column > indent) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		}
+		printf("%s%.*s", column > indent ? " " : "", n, text);
+		column += n + (column > indent);
+		text += n;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void print_backend(const struct backend *b)
+{
+	char text[300];
+
+	if (b->available)
+		snprintf(text, sizeof text, "%s", *b->caps ? b->caps : "-");
+	else
+		snprintf(text, sizeof text, "not available: %s", b->reason);
+	for (char *p = text; b->available && *p; p++)
+		*p = *p == ',' ? ' ' : *p;
+	printf("  %-15s %-16s ", b->name, b->model);
+	wrapped(text, 35);
+}
+
+static void print_workload(const struct decl *d)
+{
+	char text[400];
+	size_t n = 0;
+
+	for (int i = 0; d->kind[i] && n < sizeof text; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i ? ", " : "", d->kind[i]);
+	if (n < sizeof text)
+		snprintf(text + n, sizeof text - n, "; time per %s", d->metric);
+	printf("  %-15s ", d->name);
+	wrapped(text, 18);
+	printf("%18s", "");
+	wrapped(d->summary, 18);
+	for (int i = 0; i < d->nparams; i++) {
+		const struct param *p = &d->params[i];
+
+		snprintf(text, sizeof text, "%s=%" PRId64 "  %s (%" PRId64 " to %" PRId64 ")",
+		         p->name, p->value, p->help, p->min, p->max);
+		printf("%18s", "");
+		wrapped(text, 22);
+	}
+}
+
+static void print_all(const struct catalog *c)
+{
+	puts("Back ends: the model, and what it can do");
+	for (int i = 0; i < c->nbackends; i++)
+		print_backend(&c->backends[i]);
+	puts("\nWorkloads: the kind, what is timed, what one iteration does; --set KEY=VALUE");
+	for (int i = 0; i < c->nworkloads; i++)
+		print_workload(&c->workloads[i]);
+	puts("\nPresets: matrix --preset NAME");
+	for (const struct preset *p = presets; p->name; p++)
+		printf("  %-15s %s\n", p->name, p->summary);
+	puts("\nPinning policies: --pin NAME, or PU numbers as in --pin 0,2,4");
+	for (const struct topo_policy *p = topo_policies; p->name; p++) {
+		printf("  %-15s ", p->name);
+		wrapped(p->summary, 18);
+	}
+}
+
+int cmd_list(int argc, char **argv)
+{
+	struct options o;
+	struct catalog c;
+	struct err e;
+	int rc = options_parse(&o, argc, argv, ":h", flags, &e);
+
+	options_free(&o);
+	if (rc)
+		return cmd_fail(&e);
+	if (o.help) {
+		fputs(help, stdout);
+		return EXIT_GOOD;
+	}
+	if (catalog_read(&c, &e))
+		return cmd_fail(&e);
+	if (!o.as_json)
+		print_all(&c);
+	else
+		rc = results_list(&c, stdout);
+	catalog_free(&c);
+	if (rc) {
+		err_set(&e, rc, "cannot write the list: %s", strerror(-rc));
+		return cmd_fail(&e);
+	}
+	return EXIT_GOOD;
+}

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by the bats files: schedlab with the fake cells of testdata/cells.
+# shellcheck shell=bash disable=SC2034,SC2154 # set by bats, used by the tests
+
+fake_setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	schedlab=${BUILD:-build}/schedlab
+	export SCHEDLAB_BUILD=$PWD/harness/testdata/cells
+	export FAKE_PIDS=$BATS_TEST_TMPDIR/pids
+	unset SCHEDLAB_PROCS
+	run_dir=$BATS_TEST_TMPDIR/run
+	: >"$FAKE_PIDS"
+	# What the fake cells need, and no gnuplot: it takes longer than all else.
+	tools=$BATS_TEST_TMPDIR/tools
+	mkdir "$tools"
+	for tool in cat sleep yes; do
+		ln -s "$(command -v "$tool")" "$tools"
+	done
+}
+
+matrix() {
+	PATH=$tools "$schedlab" matrix "$@"
+}
+
+# In the background, as $runner: a signal reaches it and no shell.  Shells have
+# what they put there ignore Ctrl-C.
+start_matrix() {
+	PATH=$tools "$(command -v env)" --default-signal=INT "$schedlab" matrix "$@" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
+	runner=$!
+}
+
+# Its exit status, as $status; bats's run would ask a shell that has no such child.
+wait_for_runner() {
+	status=0
+	wait "$runner" || status=$?
+}
+
+# Up to 5 s until the command succeeds.
+eventually() {
+	for _ in $(seq 100); do
+		"$@" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# Bad usage: one sentence, which has this in it, and status 2.
+refused() {
+	local want=$1
+
+	shift
+	run "$schedlab" "$@"
+	echo "$* => $status: $output"
+	[ "$status" -eq 2 ]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == "schedlab: "*"$want"* ]]
+}
+
+# What tells rows apart, a line each.
+row_keys() {
+	jq -r '[.kind, .rep, .attempt, .cell.backend, .cell.workload, .cell.procs,
+	        .cell.pin, (.cell.params | tostring)] | join(" ")' "$1/cells.jsonl"
+}
+
+# Whether any process that a fake cell started is still there; a zombie that
+# nobody reaped yet is not.
+left_over() {
+	local pid state
+
+	while read -r pid; do
+		state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null)
+		case $state in
+		'' | Z | X) ;;
+		*) echo "process $pid is left over"; return 0 ;;
+		esac
+	done <"$FAKE_PIDS"
+	return 1
+}
+
+# Dying takes a moment.
+nothing_left() {
+	eventually none_left
+}
+
+none_left() {
+	! left_over
+}
+
+started_one() {
+	[ -s "$FAKE_PIDS" ]
+}

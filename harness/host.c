@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "affinity.h"
+#include "options.h"
+#include "parse.h"
+
+/* Reads a file of one or two numbers, "max" being infinite; how many it had. */
+static int numbers(const char *path, double v[2])
+{
+	char text[2][32];
+	FILE *f = fopen(path, "re");
+	int n;
+
+	if (!f)
+		return 0;
+	n = fscanf(f, "%31s %31s", text[0], text[1]);
+	fclose(f);
+	for (int i = 0; i < n; i++) {
+		int64_t x;
+
+		v[i] = parse_int(text[i], 0, INT64_MAX, &x) ? INFINITY : (double)x;
+	}
+	return n < 0 ? 0 : n;
+}
+
+/* The quota set on one cgroup, v2 or v1. */
+static double quota_at(const char *mount, bool v2, const char *path)
+{
+	char file[4600];
+	double v[2], period[2];
+
+	if (v2) {
+		snprintf(file, sizeof file, "%s%s/cpu.max", mount, path);
+		if (numbers(file, v) != 2)
+			return INFINITY;
+	} else {
+		snprintf(file, sizeof file, "%s/cpu%s/cpu.cfs_quota_us", mount, path);
+		if (numbers(file, v) != 1)
+			return INFINITY;
+		snprintf(file, sizeof file, "%s/cpu%s/cpu.cfs_period_us", mount, path);
+		if (numbers(file, period) != 1)
+			return INFINITY;
+		v[1] = period[0];
+	}
+	return v[0] > 0 && v[1] > 0 ? v[0] / v[1] : INFINITY;
+}
+
+/* Whether "cpu" is among the controllers of a v1 hierarchy: "cpu,cpuacct". */
+static bool has_cpu(const char *controllers)
+{
+	for (const char *p = controllers; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL)
+		if (!strncmp(p, "cpu", 3) && (!p[3] || p[3] == ','))
+			return true;
+	return false;
+}
+
+double host_quota(const char *cgroups, const char *mount)
+{
+	FILE *f = fopen(cgroups, "re");
+	double least = INFINITY;
+	char line[4096];
+
+	if (!f)
+		return INFINITY;
+	while (fgets(line, sizeof line, f)) {
+		char *rest = line, *path;
+		const char *controllers;
+
+		strsep(&rest, ":");
+		controllers = strsep(&rest, ":");
+		path = rest;
+		if (!path || (*controllers && !has_cpu(controllers)))
+			continue;
+		path[strcspn(path, "\n")] = '\0';
+		/* A container may see its host's path here, but its own cgroup at
+		 * the root of the mount: which is where this ends. */
+		for (;;) {
+			char *slash = strrchr(path, '/');
+
+			least = fmin(least, quota_at(mount, !*controllers, path));
+			if (!*path)
+				break;
+			*(slash ? slash : path) = '\0';
+		}
+	}
+	fclose(f);
+	return least;
+}
+
+int host_usable(const char **source)
+{
+	int *cpus = NULL, n = affinity_read(&cpus);
+	double quota = ceil(host_quota("/proc/self/cgroup", "/sys/fs/cgroup"));
+
+	free(cpus);
+	n = n < 1 ? 1 : n;
+	*source = quota < n ? "cgroup quota" : "affinity";
+	n = quota < n ? (int)quota : n;
+	return n < PROCS_MAX ? n : PROCS_MAX;
+}
+
+int host_procs(const char **source, struct err *e)
+{
+	const char *env = getenv("SCHEDLAB_PROCS");
+	int64_t n;
+
+	if (!env || !*env)
+		return host_usable(source);
+	if (parse_int(env, 1, PROCS_MAX, &n))
+		return err_set(e, -EINVAL, "SCHEDLAB_PROCS=%.60s: not a number of processors "
+		               "from 1 to %d", env, PROCS_MAX);
+	*source = "SCHEDLAB_PROCS";
+	return (int)n;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * host.h: how much of the machine this process may use.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include "err.h"
+
+/* The CPU quota of the cgroup and all above it, in processors; INFINITY where
+ * there is none.  cgroups is /proc/self/cgroup and mount /sys/fs/cgroup, or
+ * copies of them. */
+double host_quota(const char *cgroups, const char *mount);
+
+/* The default P: SCHEDLAB_PROCS, else the PUs that the affinity leaves, or the
+ * quota rounded up if that is less.  *source names which: "SCHEDLAB_PROCS",
+ * "affinity", "cgroup quota".  -errno when SCHEDLAB_PROCS is no such number. */
+int host_procs(const char **source, struct err *);
+
+/* The same without SCHEDLAB_PROCS: what there is, not what is asked for. */
+int host_usable(const char **source);
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "parse.h"
+
+/* What is being planned, and from what. */
+struct maker {
+	struct plan *plan;
+	const struct options *o;
+	const struct catalog *c;
+	const struct topo *topo;
+	const struct preset *preset;
+	const char *const *pins;
+	int npins;
+	int procs[PROCS_MAX], nprocs;
+	struct err *e;
+};
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "out of memory");
+}
+
+const char *plan_string(struct plan *p, const char *s)
+{
+	void **grown = realloc(p->strings, sizeof *grown * (size_t)(p->nstrings + 1));
+	char *copy = strdup(s);
+
+	if (grown)
+		p->strings = grown;
+	if (!grown || !copy) {
+		free(copy);
+		return NULL;
+	}
+	return p->strings[p->nstrings++] = copy;
+}
+
+void plan_free(struct plan *p)
+{
+	for (int i = 0; i < p->nstrings; i++)
+		free(p->strings[i]);
+	for (int i = 0; i < p->ncells; i++)
+		free(p->cells[i].cpus);
+	free(p->calibration.cpus);
+	free(p->strings);
+	free(p->cells);
+	free(p->preset);
+	memset(p, 0, sizeof *p);
+}
+
+/* ---- Cells ---------------------------------------------------------------- */
+
+static int pick_cpus(struct maker *m, struct cell *cell)
+{
+	struct topo_counts counts;
+	int n;
+
+	topo_counts(m->topo, &counts);
+	cell->cpus = calloc((size_t)counts.pus + 1, sizeof *cell->cpus);
+	if (!cell->cpus)
+		return no_memory(m->e);
+	n = topo_pick(m->topo, cell->pin, cell->procs, cell->cpus, m->e);
+	cell->ncpus = n < 0 ? 0 : n;
+	return n < 0 ? n : 0;
+}
+
+/* A copy of the cell whose strings the plan owns, unless it is there already:
+ * a preset's line and a --set may come to the same. */
+static int add_cell(struct maker *m, struct cell cell)
+{
+	struct plan *p = m->plan;
+	struct cell *grown;
+	bool whole;
+	int rc;
+
+	for (int i = 0; i < p->ncells; i++)
+		if (cell_same(&p->cells[i], &cell))
+			return 0;
+	rc = pick_cpus(m, &cell);
+	if (rc) {
+		free(cell.cpus);
+		return rc;
+	}
+	whole = (cell.backend = plan_string(p, cell.backend)) &&
+	        (cell.workload = plan_string(p, cell.workload)) &&
+	        (cell.pin = plan_string(p, cell.pin));
+	for (int i = 0; i < cell.nparams; i++)
+		whole = whole && (cell.params[i].key = plan_string(p, cell.params[i].key)) &&
+		        (cell.params[i].value = plan_string(p, cell.params[i].value));
+	for (int i = 0; i < cell.nopts; i++)
+		whole = whole && (cell.opts[i].key = plan_string(p, cell.opts[i].key)) &&
+		        (cell.opts[i].value = plan_string(p, cell.opts[i].value));
+	grown = realloc(p->cells, sizeof *grown * (size_t)(p->ncells + 1));
+	if (grown)
+		p->cells = grown;
+	if (!grown || !whole) {
+		free(cell.cpus);
+		return no_memory(m->e);
+	}
+	p->cells[p->ncells++] = cell;
+	return 0;
+}
+
+static int each_place(struct maker *m, struct cell *cell)
+{
+	int rc = 0;
+
+	for (int p = 0; p < m->nprocs && !rc; p++) {
+		cell->procs = m->procs[p];
+		for (int i = 0; i < m->npins && !rc; i++) {
+			cell->pin = m->pins[i];
+			for (int b = 0; b < m->c->nbackends && !rc; b++) {
+				cell->backend = m->c->backends[b].name;
+				if (m->o->backends.n) {
+					if (b >= m->o->backends.n)
+						break;
+					cell->backend = m->o->backends.v[b];
+				}
+				rc = add_cell(m, *cell);
+			}
+		}
+	}
+	return rc;
+}
+
+static int each_opt(struct maker *m, struct cell *cell, int depth)
+{
+	const struct sweep *s = &m->o->opt[depth];
+	int rc = 0;
+
+	if (depth == m->o->nopt)
+		return each_place(m, cell);
+	for (int i = 0; i < s->values.n && !rc; i++) {
+		cell->opts[depth] = (struct pair){ s->key, s->values.v[i] };
+		cell->nopts = depth + 1;
+		rc = each_opt(m, cell, depth + 1);
+	}
+	return rc;
+}
+
+static int check_value(const struct decl *d, const struct param *p, const char *value, struct err *e)
+{
+	int64_t v;
+
+	if (!parse_int(value, p->min, p->max, &v))
+		return 0;
+	return err_set(e, -EINVAL, "--set %s=%.60s: %s of %s is a number from %" PRId64
+	               " to %" PRId64, p->name, value, p->name, d->name, p->min, p->max);
+}
+
+/* What a preset's line such as "docs=100 gs=1" says of a parameter, else its
+ * default. */
+static const char *preset_value(const char *set, const struct param *p, char value[24])
+{
+	size_t n = strlen(p->name);
+
+	snprintf(value, 24, "%" PRId64, p->value);
+	while (*set) {
+		size_t word = strcspn(set, " ");
+
+		if (!strncmp(set, p->name, n) && set[n] == '=')
+			snprintf(value, 24, "%.*s", (int)(word - n - 1), set + n + 1);
+		set += word + (set[word] == ' ');
+	}
+	return value;
+}
+
+/* set: the preset's line; --set goes before it. */
+static int each_param(struct maker *m, const struct decl *d, const char *set,
+                      struct cell *cell, int depth)
+{
+	const struct param *p = &d->params[depth];
+	char value[24];
+	int rc;
+
+	if (depth == d->nparams)
+		return each_opt(m, cell, 0);
+	cell->nparams = depth + 1;
+	for (int i = 0; i < m->o->nset; i++) {
+		const struct sweep *s = &m->o->set[i];
+
+		if (strcmp(s->key, p->name) != 0)
+			continue;
+		for (int k = 0; k < s->values.n; k++) {
+			int64_t v;
+
+			rc = check_value(d, p, s->values.v[k], m->e);
+			if (rc)
+				return rc;
+			/* 007 and 7 are one cell. */
+			parse_int(s->values.v[k], p->min, p->max, &v);
+			snprintf(value, sizeof value, "%" PRId64, v);
+			cell->params[depth] = (struct pair){ p->name, value };
+			rc = each_param(m, d, set, cell, depth + 1);
+			if (rc)
+				return rc;
+		}
+		return 0;
+	}
+	cell->params[depth] = (struct pair){ p->name, preset_value(set, p, value) };
+	return each_param(m, d, set, cell, depth + 1);
+}
+
+static int add_workload(struct maker *m, const struct decl *d)
+{
+	const struct preset_cell *line = m->preset->cells;
+	struct cell cell = { .workload = d->name };
+	bool listed = false;
+	int rc = 0;
+
+	for (; line && line->workload && !rc; line++) {
+		if (strcmp(line->workload, d->name) != 0)
+			continue;
+		listed = true;
+		rc = each_param(m, d, line->set, &cell, 0);
+	}
+	return listed || rc ? rc : each_param(m, d, "", &cell, 0);
+}
+
+/* ---- What is asked for ------------------------------------------------------ */
+
+/* Whether a workload is among those asked for: by -w, else by the preset. */
+static bool chosen(const struct maker *m, const char *workload)
+{
+	const struct preset_cell *line = m->preset->cells;
+
+	if (m->o->workloads.n) {
+		for (int i = 0; i < m->o->workloads.n; i++)
+			if (!strcmp(m->o->workloads.v[i], workload))
+				return true;
+		return false;
+	}
+	for (; line && line->workload; line++)
+		if (!strcmp(line->workload, workload))
+			return true;
+	return !m->preset->cells;
+}
+
+static int check_names(struct maker *m)
+{
+	for (int i = 0; i < m->o->backends.n; i++)
+		if (catalog_backend(m->c, m->o->backends.v[i], "-b", m->e) < 0)
+			return -EINVAL;
+	for (int i = 0; i < m->o->workloads.n; i++)
+		if (catalog_workload(m->c, m->o->workloads.v[i], "-w", m->e) < 0)
+			return -EINVAL;
+	for (int i = 0; i < m->npins; i++)
+		if (topo_policy_check(m->pins[i], m->e))
+			return -EINVAL;
+	return 0;
+}
+
+/* A key that no chosen workload has is a slip, not a wish. */
+static int check_keys(struct maker *m)
+{
+	for (int i = 0; i < m->o->nset; i++) {
+		struct nearest near = { .word = m->o->set[i].key };
+		char hint[100];
+		bool found = false;
+
+		for (int w = 0; w < m->c->nworkloads; w++) {
+			const struct decl *d = &m->c->workloads[w];
+
+			if (!chosen(m, d->name))
+				continue;
+			found |= decl_param(d, near.word) != NULL;
+			for (int k = 0; k < d->nparams; k++)
+				nearest_try(&near, d->params[k].name);
+		}
+		if (!found)
+			return err_set(m->e, -EINVAL, "--set: no workload asked for has a "
+			               "parameter '%.60s'%s", near.word,
+			               nearest_hint(&near, hint, sizeof hint));
+	}
+	return 0;
+}
+
+static void choose_procs(struct maker *m, int usable)
+{
+	const int *given = m->preset->procs;
+	int n = 0;
+
+	if (m->o->nprocs) {
+		given = m->o->procs;
+		n = m->o->nprocs;
+	}
+	while (!m->o->nprocs && given[n])
+		n++;
+	memcpy(m->procs, given, (size_t)n * sizeof *given);
+	if (!n) {
+		for (int p = 1; p < usable && p < PROCS_MAX; p *= 2)
+			m->procs[n++] = p;
+		m->procs[n++] = usable < PROCS_MAX ? usable : PROCS_MAX;
+	}
+	m->nprocs = n;
+}
+
+/* Calibration is fixed work that no scheduler touches, always done by the same
+ * cell program on the same PU. */
+static int add_calibration(const struct maker *m)
+{
+	static const char *const pins[] = { "none" };
+	static const struct preset none;
+	struct options o = { 0 };
+	struct maker one = { .plan = m->plan, .o = &o, .c = m->c, .topo = m->topo,
+	                     .preset = &none, .pins = pins, .npins = 1,
+	                     .procs = { 1 }, .nprocs = 1, .e = m->e };
+	struct err ignored;
+	int w = catalog_workload(m->c, "spin", "", &ignored), b = 0, rc;
+
+	while (b < m->c->nbackends && !m->c->backends[b].available)
+		b++;
+	if (w < 0 || b == m->c->nbackends)
+		return 0;
+	o.backends = (struct words){ .v = &m->c->backends[b].name, .n = 1 };
+	rc = add_workload(&one, &m->c->workloads[w]);
+	if (rc)
+		return rc;
+	m->plan->calibration = m->plan->cells[0];
+	m->plan->calibrated = true;
+	m->plan->ncells = 0;
+	return 0;
+}
+
+static int choose_rest(struct plan *p, const struct options *o, const struct preset *preset,
+                       struct err *e)
+{
+	p->preset = strdup(preset->name);
+	p->reps = o->reps ? o->reps : preset->reps;
+	p->timeout_s = o->timeout_s > 0 ? o->timeout_s : preset->timeout_s;
+	p->min_time_s = o->min_time_s > 0 ? o->min_time_s : preset->min_time_s;
+	p->seed = o->seed;
+	if (!o->has_seed && getrandom(&p->seed, sizeof p->seed, 0) != sizeof p->seed)
+		return err_set(e, -errno, "no random seed to be had: give one with --seed");
+	p->seed &= INT64_MAX;
+	return p->preset ? 0 : no_memory(e);
+}
+
+int plan_make(struct plan *p, const struct options *o, const struct catalog *c,
+              const struct topo *topo, int usable, struct err *e)
+{
+	struct maker m = { .plan = p, .o = o, .c = c, .topo = topo, .e = e };
+	int rc;
+
+	memset(p, 0, sizeof *p);
+	m.preset = preset_find(o->preset ? o->preset : presets[0].name, e);
+	if (!m.preset)
+		return -EINVAL;
+	m.pins = o->pins.n ? (const char *const *)o->pins.v : m.preset->pins;
+	while (m.pins[m.npins])
+		m.npins++;
+	choose_procs(&m, usable);
+	rc = check_names(&m);
+	if (!rc)
+		rc = check_keys(&m);
+	if (!rc)
+		rc = choose_rest(p, o, m.preset, e);
+	if (!rc)
+		rc = add_calibration(&m);
+	for (int w = 0; w < c->nworkloads && !rc; w++)
+		if (chosen(&m, c->workloads[w].name))
+			rc = add_workload(&m, &c->workloads[w]);
+	if (!rc && !p->ncells)
+		rc = err_set(e, -EINVAL, "this build has none of the workloads of the preset %s; "
+		             "ask for some with -w", m.preset->name);
+	if (rc)
+		plan_free(p);
+	return rc;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+static struct decl decls[] = {
+	{ .name = "spin", .params = { { "steps", "", 1000, 1, 1000000 } }, .nparams = 1 },
+	{ .name = "fib", .params = { { "n", "", 20, 1, 45 } }, .nparams = 1 },
+	{ .name = "documents", .nparams = 2,
+	  .params = { { "docs", "", 1000, 1, 100000 }, { "gs", "", 8, 1, 100000 } } },
+};
+static struct backend backends[] = {
+	{ .name = "one", .model = "1:1", .caps = "parallel", .available = false },
+	{ .name = "two", .model = "N:1", .caps = "", .available = true },
+};
+static const struct catalog catalog = {
+	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = 3,
+};
+static struct topo *topo;
+
+/* The plan of a command line; fails the test if there is none. */
+static struct plan plan_of(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "set", required_argument, NULL, OPT_SET },
+		{ "opt", required_argument, NULL, OPT_OPT },
+		{ "pin", required_argument, NULL, OPT_PIN },
+		{ "seed", required_argument, NULL, OPT_SEED },
+		{ "reps", required_argument, NULL, OPT_REPS },
+		{ "preset", required_argument, NULL, OPT_PRESET },
+		{ 0 },
+	};
+	struct options o;
+	struct plan p;
+	struct err e = { "" };
+
+	if (options_parse(&o, argc, argv, ":b:w:p:", longs, &e) ||
+	    plan_make(&p, &o, &catalog, topo, 8, &e))
+		fail_msg("%s", e.msg);
+	options_free(&o);
+	return p;
+}
+#define PLAN(...) plan_of(sizeof (char *[]){ "", __VA_ARGS__ } / sizeof(char *), \
+                          (char *[]){ "", __VA_ARGS__, NULL })
+
+static bool has(const struct plan *p, const char *text)
+{
+	char buf[CELL_TEXT];
+
+	for (int i = 0; i < p->ncells; i++)
+		if (!strcmp(cell_text(&p->cells[i], buf, sizeof buf), text))
+			return true;
+	return false;
+}
+
+static void cells_are_the_product(void **state)
+{
+	struct plan p = PLAN("-w", "fib", "--set", "n=10,11,12", "-p", "1,4", "--pin", "none,cores",
+	                     "--opt", "steal=near,far");
+
+	(void)state;
+	assert_int_equal(p.ncells, 2 * 3 * 2 * 2 * 2);
+	assert_true(has(&p, "fib n=11 | two P=4 cores steal=far"));
+	for (int i = 0; i < p.ncells; i++) {
+		assert_int_equal(p.cells[i].ncpus, p.cells[i].procs);
+		for (int k = 0; k < i; k++)
+			assert_false(cell_same(&p.cells[i], &p.cells[k]));
+	}
+	plan_free(&p);
+}
+
+static void a_key_goes_where_it_is_known(void **state)
+{
+	struct plan p = PLAN("-w", "fib,documents", "--set", "gs=1,2", "-p", "1", "-b", "two",
+	                     "--preset", "standard");
+
+	(void)state;
+	assert_int_equal(p.ncells, 3);
+	assert_true(has(&p, "fib n=20 | two P=1 none"));
+	assert_true(has(&p, "documents docs=1000 gs=2 | two P=1 none"));
+	plan_free(&p);
+}
+
+static void presets_set_and_are_overruled(void **state)
+{
+	struct plan p = PLAN("-w", "documents", "-p", "1", "-b", "two");
+
+	(void)state;
+	assert_int_equal(p.ncells, 2);
+	assert_true(has(&p, "documents docs=100 gs=1 | two P=1 none"));
+	assert_true(has(&p, "documents docs=100 gs=100 | two P=1 none"));
+	plan_free(&p);
+	/* The two lines of the preset come to the same cell: once. */
+	p = PLAN("-w", "documents", "-p", "1", "-b", "two", "--set", "gs=007,9");
+	assert_int_equal(p.ncells, 2);
+	assert_true(has(&p, "documents docs=100 gs=7 | two P=1 none"));
+	assert_true(has(&p, "documents docs=100 gs=9 | two P=1 none"));
+	plan_free(&p);
+	p = PLAN("--preset", "standard", "-w", "fib", "-b", "one");
+	assert_int_equal(p.ncells, 4);          /* P = 1, 2, 4, 8 */
+	plan_free(&p);
+}
+
+/* What a preset names must exist, with its parameters and in their ranges; the
+ * ranges are the workloads' affair. */
+static void presets_name_workloads_that_exist(void **state)
+{
+	static const char *const names[] = {
+#define X(name) #name,
+#include "list.h"
+#undef X
+	};
+
+	(void)state;
+	for (const struct preset *p = presets; p->name; p++) {
+		for (const struct preset_cell *c = p->cells; c && c->workload; c++) {
+			size_t i = 0;
+
+			while (i < sizeof names / sizeof *names && strcmp(names[i], c->workload) != 0)
+				i++;
+			if (i == sizeof names / sizeof *names)
+				fail_msg("preset %s: no workload %s", p->name, c->workload);
+		}
+	}
+}
+
+static void each_block_has_every_cell_once(void **state)
+{
+	struct plan p = PLAN("-w", "fib", "--set", "n=10,11,12,13,14", "-p", "1,2", "--reps", "4",
+	                     "--seed", "3");
+	struct step *s = plan_steps(&p);
+	int moved = 0;
+
+	(void)state;
+	assert_true(p.calibrated);
+	assert_string_equal(p.calibration.backend, "two");      /* the first to be had */
+	assert_int_equal(plan_rows(&p), 4 * 20 + 5);
+	for (int rep = 0; rep <= 4; rep++) {
+		const struct step *block = s + rep * 21;
+		int seen[20] = { 0 };
+
+		assert_int_equal(block->kind, ROW_CALIBRATION);
+		assert_int_equal(block->rep, rep);
+		for (int i = 0; i < 20 && rep < 4; i++) {
+			assert_int_equal(block[1 + i].kind, ROW_CELL);
+			assert_int_equal(block[1 + i].rep, rep);
+			assert_int_equal(seen[block[1 + i].cell - p.cells]++, 0);
+			moved += rep && block[1 + i].cell != s[1 + i].cell;
+		}
+	}
+	/* Of 60 places, 3 would stay the same by chance. */
+	assert_true(moved > 40);
+	free(s);
+	plan_free(&p);
+}
+
+/* Every cell comes first about equally often: the shuffle favours none. */
+static void the_order_favours_no_cell(void **state)
+{
+	struct plan p = PLAN("-w", "fib", "--set", "n=10,11,12,13,14", "-p", "1,2", "-b", "two",
+	                     "--reps", "1000", "--seed", "11");
+	struct step *s = plan_steps(&p);
+	int first[10] = { 0 }, last[10] = { 0 };
+
+	(void)state;
+	for (int rep = 0; rep < 1000; rep++) {
+		first[s[rep * 11 + 1].cell - p.cells]++;
+		last[s[rep * 11 + 10].cell - p.cells]++;
+	}
+	for (int i = 0; i < 10; i++) {          /* 100 expected, standard deviation 9.5 */
+		assert_in_range(first[i], 60, 140);
+		assert_in_range(last[i], 60, 140);
+	}
+	free(s);
+	plan_free(&p);
+}
+
+static int setup(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return topo_open(&topo, NULL, "package:1 core:4 pu:2", &e);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	topo_close(topo);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cells_are_the_product),
+		cmocka_unit_test(a_key_goes_where_it_is_known),
+		cmocka_unit_test(presets_set_and_are_overruled),
+		cmocka_unit_test(presets_name_workloads_that_exist),
+		cmocka_unit_test(each_block_has_every_cell_once),
+		cmocka_unit_test(the_order_favours_no_cell),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
