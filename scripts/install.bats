@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A program outside the tree builds and runs with nothing but what is installed.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
+	out=$(mktemp -d)
+}
+
+teardown() {
+	rm -rf "$out"
+}
+
+@test "make install: a program for each back end, the library before and after it" {
+	make -s install PREFIX="$out"
+	cat >"$out/prog.c" <<-'EOF'
+	#include <schedlab.h>
+	#include <stdio.h>
+	static void answer(void *c) { sl_chan_send(c, &(int){ 42 }); }
+	static void start(void *arg)
+	{
+		struct sl_chan *c = sl_chan_make(sizeof(int), 0);
+		int v = 0;
+		(void)arg;
+		sl_go(answer, c);
+		sl_chan_recv(c, &v);
+		sl_chan_free(c);
+		printf("%d\n", v);
+	}
+	int main(void) { return sl_run(NULL, start, NULL); }
+	EOF
+	cd "$out"
+	export PKG_CONFIG_PATH=$out/lib/pkgconfig
+	found=0
+	for pc in lib/pkgconfig/schedlab-*.pc; do
+		flags=$(pkg-config --cflags --libs "$(basename "$pc" .pc)")
+		for order in "$flags prog.c" "prog.c $flags"; do
+			# shellcheck disable=SC2086
+			cc -std=c11 -pedantic -Wall -Wextra -Werror $order -o prog
+			[ "$(./prog)" = 42 ]
+		done
+		found=$((found + 1))
+	done
+	[ "$found" -ge 3 ]
+}
+
+@test "make install: DESTDIR is where files go, and no file speaks of it" {
+	make -s install PREFIX=/opt/x DESTDIR="$out"
+	[ -f "$out/opt/x/include/schedlab/schedlab.h" ]
+	grep -qx 'prefix=/opt/x' "$out"/opt/x/lib/pkgconfig/*.pc
+	run grep -rlF "$out" "$out"
+	[ "$status" -eq 1 ]
+}
