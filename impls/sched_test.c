@@ -173,6 +173,81 @@ TEST_FATAL(ready_of_a_running_g, "sl_ready of a G that is not parked")
 	sl_ready(sl_self());
 }
 
+/* ---- No work is left lying --------------------------------------------- */
+
+static _Atomic int found;
+
+static void be_found(void *arg)
+{
+	(void)arg;
+	found++;
+}
+
+/* This G never lets go, so only another P can run what it starts: whether that
+ * one is asleep, about to be, or looking, and wherever the work lies. */
+TEST(work_beside_a_busy_g_is_found)
+{
+	if (!conform_can("parallel") || conform.procs == 1)
+		conform_skip("needs two Ps");
+	for (int i = 0, n = conform_n(1000, 100000); i < n; i++) {
+		int gs = 1 + i % 3;
+		int64_t until = sl_now() + random_below(80000);
+
+		while (sl_now() < until)
+			;
+		found = 0;
+		for (int j = 0; j < gs; j++)
+			sl_go(be_found, NULL);
+		while (found < gs)
+			;
+	}
+}
+
+static void sleep_then_be_found(void *arg)
+{
+	sl_sleep((intptr_t)arg);
+	found++;
+}
+
+TEST(a_timer_beside_a_busy_g_fires)
+{
+	if (!conform_can("parallel") || conform.procs == 1)
+		conform_skip("needs two Ps");
+	for (int i = 1; i <= 10; i++) {
+		sl_sleep(3000000);      /* whoever is idle falls asleep */
+		found = 0;
+		sl_go(sleep_then_be_found, (void *)(intptr_t)(i * 200000));
+		sl_yield();
+		while (!found)
+			;
+	}
+}
+
+static void mark_slowly(void *arg)
+{
+	int64_t until = sl_now() + 2000 + random_below(2000);
+
+	while (sl_now() < until)
+		;
+	mark(arg);
+}
+
+TEST(stolen_gs_run_exactly_once)
+{
+	int n = conform_live(700);
+	uint8_t ran[700];
+
+	for (int round = 0, rounds = conform_n(20, 1000); round < rounds; round++) {
+		memset(ran, 0, sizeof ran);
+		sl_wg_add(&wg, n);
+		for (int i = 0; i < n; i++)
+			sl_go(mark_slowly, &ran[i]);
+		sl_wg_wait(&wg);
+		for (int i = 0; i < n; i++)
+			check(ran[i] == 1);
+	}
+}
+
 /* ---- Yielding and sleeping --------------------------------------------- */
 
 static _Atomic bool over;
@@ -502,6 +577,16 @@ static int mappings(void)
 	return n;
 }
 
+static long virtual_kib(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long pages = 0;
+
+	check(f && fscanf(f, "%ld", &pages) == 1);
+	fclose(f);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
 static void spawn_some(void *arg)
 {
 	(void)arg;
@@ -522,9 +607,11 @@ static void run_times(int n)
 TEST_BARE(many_runs_leak_nothing)
 {
 	int maps, fds;
+	long size;
 
 	run_times(20);
 	maps = mappings();
+	size = virtual_kib();
 	fds = entries("/proc/self/fd");
 	run_times(conform_n(200, 1000));
 	for (int i = 0; entries("/proc/self/task") > 1 + SL_TSAN && i < 100; i++)
@@ -533,6 +620,7 @@ TEST_BARE(many_runs_leak_nothing)
 	check(entries("/proc/self/fd") == fds);
 	/* The C library and the sanitizers keep some of what threads had. */
 	check(mappings() <= maps + 20 || SL_ASAN || SL_TSAN);
+	check(virtual_kib() <= size + (100 << 10) || SL_ASAN || SL_TSAN);
 }
 
 TEST(a_nested_run_is_refused)

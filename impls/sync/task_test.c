@@ -130,6 +130,32 @@ TEST(stolen_tasks_are_joined)
 		sl_join(&t[i]);
 }
 
+static void count_one(void *arg)
+{
+	__atomic_add_fetch((int *)arg, 1, __ATOMIC_RELAXED);
+}
+
+/* Thief and owner meet at the last task of the deque, over and over. */
+TEST(each_task_runs_exactly_once)
+{
+	int n = conform_can("threads") ? 2000 : conform_n(50000, 2000000);
+
+	for (int i = 0; i < n; i++) {
+		struct sl_task t[2];
+		int ran[2] = { 0, 0 };
+		int64_t until;
+
+		sl_fork(&t[0], count_one, &ran[0]);
+		sl_fork(&t[1], count_one, &ran[1]);
+		for (until = sl_now() + random_below(2000); sl_now() < until;)
+			;
+		sl_join(&t[1]);
+		check(__atomic_load_n(&ran[1], __ATOMIC_RELAXED) == 1);
+		sl_join(&t[0]);
+		check(__atomic_load_n(&ran[0], __ATOMIC_RELAXED) == 1);
+	}
+}
+
 static void nothing(void *arg)
 {
 	(void)arg;

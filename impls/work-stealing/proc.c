@@ -270,6 +270,14 @@ static bool any_work(void)
 	return false;
 }
 
+static bool any_next(void)
+{
+	for (int i = 0; i < sched.procs; i++)
+		if (runq_has_next(&sched.allp[i]))
+			return true;
+	return false;
+}
+
 static struct sl_g *steal_from(struct m *m, struct p *from, bool next)
 {
 	struct p *p = m->p;
@@ -476,6 +484,10 @@ static struct sl_g *stop_m(struct m *m)
 		m->nextp = p;
 	} else {
 		check_deadlock();
+		/* m was woken for a runnext, which is the watcher's to take: it
+		 * may be asleep from a time when nothing moved. */
+		if (sched.watcher && !sched.watching && any_next())
+			wake_m(sched.watcher);
 	}
 	sl__unlock_thread(&sched.lock);
 	p = sleep_m(m, &victim);
