@@ -190,7 +190,8 @@ TEST(work_beside_a_busy_g_is_found)
 	if (!conform_can("parallel") || conform.procs == 1)
 		conform_skip("needs two Ps");
 	for (int i = 0, n = conform_n(1000, 100000); i < n; i++) {
-		int gs = 1 + i % 3;
+		int gs = i % 4;         /* none: a forked task */
+		struct sl_task t;
 		int64_t until = sl_now() + random_below(80000);
 
 		while (sl_now() < until)
@@ -198,8 +199,12 @@ TEST(work_beside_a_busy_g_is_found)
 		found = 0;
 		for (int j = 0; j < gs; j++)
 			sl_go(be_found, NULL);
-		while (found < gs)
+		if (gs == 0)
+			sl_fork(&t, be_found, NULL);
+		while (found < (gs ? gs : 1))
 			;
+		if (gs == 0)
+			sl_join(&t);
 	}
 }
 
@@ -234,10 +239,12 @@ static void mark_slowly(void *arg)
 
 TEST(stolen_gs_run_exactly_once)
 {
-	int n = conform_live(700);
 	uint8_t ran[700];
 
 	for (int round = 0, rounds = conform_n(20, 1000); round < rounds; round++) {
+		/* All in one P's ring, and more than fit. */
+		int n = conform_live(round % 2 ? 700 : 200);
+
 		memset(ran, 0, sizeof ran);
 		sl_wg_add(&wg, n);
 		for (int i = 0; i < n; i++)
