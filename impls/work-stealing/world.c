@@ -12,6 +12,7 @@
 #include "ws.h"
 
 struct sched sched;
+bool sl__smp;
 
 enum { COUNTERS = C_COUNT + 1 };
 
@@ -126,6 +127,7 @@ static int set_up(const struct sl_config *cfg)
 		return err;
 	sl__asym_init();
 	sched.procs = sched.cfg.procs;
+	sl__smp = sched.procs > 1;
 	sched.procs_source = source;
 	sched.timer_next = sched.watch_until = SL_NEVER;
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
