@@ -14,7 +14,7 @@
 
 /* At the upper end of the stack that it describes. */
 struct sl__stack {
-	struct sl__stack *next;         /* in a free list */
+	struct sl__stack *next, *batch; /* in a free list */
 	char *lo;                       /* first usable byte, above the guard */
 	/* The sanitizers' view of it. */
 #if SL_ASAN

@@ -12,8 +12,6 @@
 
 __thread struct m *sl__m __attribute__((used));
 
-#define BATCH 32        /* Gs or stacks moved between lists at once */
-
 static struct m *getm_for(const char *caller)
 {
 	struct m *m = getm();
@@ -29,86 +27,6 @@ int64_t sl_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
-}
-
-/* ---- Free Gs and stacks ------------------------------------------------ */
-
-static void push(struct freelist *l, void *item)
-{
-	struct link *k = item;
-
-	k->next = l->head;
-	l->head = k;
-	l->n++;
-}
-
-static void *pop(struct freelist *l)
-{
-	struct link *k = l->head;
-
-	if (k) {
-		l->head = k->next;
-		l->n--;
-	}
-	return k;
-}
-
-/* Gs are born on one P and end on another: the surplus goes round.  item itself
- * stays on this P, for the caller may still be standing on it. */
-static void release(struct freelist *l, struct freelist *global, void *item)
-{
-	if (sl__unlikely(l->n > 2 * BATCH)) {
-		sl__lock_thread(&sched.lock);
-		for (int i = 0; i < BATCH; i++)
-			push(global, pop(l));
-		sl__unlock_thread(&sched.lock);
-	}
-	push(l, item);
-}
-
-static void refill(struct freelist *l, struct freelist *global)
-{
-	sl__lock_thread(&sched.lock);
-	for (int i = 0; i < BATCH && global->n > 0; i++)
-		push(l, pop(global));
-	sl__unlock_thread(&sched.lock);
-}
-
-static struct sl_g *get_g(struct p *p)
-{
-	struct sl_g *g = pop(&p->gs);
-
-	if (sl__likely(g != NULL))
-		return g;
-	refill(&p->gs, &sched.gs);
-	if (!p->gs.n) {
-		g = sl__records_more(BATCH);
-		if (!g)
-			sl__fatal("sl_go: out of memory; %lld Gs live", (long long)sl_gcount());
-		for (int i = 0; i < BATCH; i++)
-			push(&p->gs, &g[i]);
-	}
-	return pop(&p->gs);
-}
-
-static struct sl__stack *get_stack(struct p *p)
-{
-	struct sl__stack *s = pop(&p->stacks), *next;
-
-	if (sl__likely(s != NULL))
-		return s;
-	refill(&p->stacks, &sched.stacks);
-	if (!p->stacks.n) {
-		s = sl__stacks_more(BATCH / 2);
-		if (!s)
-			sl__fatal("out of memory for stacks; %lld Gs live",
-			          (long long)sl_gcount());
-		for (; s; s = next) {
-			next = s->next;
-			push(&p->stacks, s);
-		}
-	}
-	return pop(&p->stacks);
 }
 
 /* ---- Changing places --------------------------------------------------- */
@@ -138,7 +56,7 @@ void go_to(void **save, struct sl__stack *from, struct m *m, struct sl_g *next)
 	poke(&m->curg, next);
 	if (next->status == G_NEW) {
 		next->status = G_RUNNING;
-		next->stack = get_stack(m->p);
+		next->stack = stack_alloc(m->p);
 		sl__stack_clean(next->stack);
 		sl__stack_leave(from, next->stack);
 		sl__start(save, sl__stack_top(next->stack), g_loop);
@@ -200,7 +118,7 @@ static void end_g(void)
 	if (sl__unlikely(m->dq.bottom))
 		sl__fatal("a G ended before it joined what it had forked");
 	poke(&g->status, G_DEAD);
-	release(&p->gs, &sched.gs, g);
+	g_free(p, g);
 	bump(&p->ended);
 	next = next_g(p);
 	if (next && next->status == G_NEW) {
@@ -211,7 +129,7 @@ static void end_g(void)
 	}
 	/* Only this M gives this P's free stacks away, and it will be off this
 	 * one before it does. */
-	release(&p->stacks, &sched.stacks, stack);
+	stack_free(p, stack);
 	if (next)
 		go_to(&unused, NULL, m, next);
 	else
@@ -248,7 +166,7 @@ static _Noreturn void g_reloop(void)
 
 struct sl_g *new_g(struct p *p, void (*fn)(void *), void *arg, uint32_t task_depth)
 {
-	struct sl_g *g = get_g(p);
+	struct sl_g *g = g_alloc(p);
 
 	g->fn = fn;
 	g->arg = arg;

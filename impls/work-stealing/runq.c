@@ -24,13 +24,11 @@
  * whole, no more.
  *
  * To stop the Ps, stop_world sets sched.stopping and takes their thief locks
- * for good: the next thing that each owner does here ends up in slow_enter.
+ * for good: the next thing that each owner does here ends up in runq_slow_enter.
  */
 #include "ws.h"
 
-enum entry { FAST, LOCKED, STOPPED };
-
-static enum entry slow_enter(struct runq *q)
+enum entry runq_slow_enter(struct runq *q)
 {
 	/* Release: what was done inside before is seen by the thief. */
 	__atomic_store_n(&q->owner_in, 0, __ATOMIC_RELEASE);
@@ -49,87 +47,16 @@ static enum entry slow_enter(struct runq *q)
 	}
 }
 
-static inline enum entry enter(struct runq *q)
-{
-	poke(&q->owner_in, 1);
-	asym_light();
-	/* Acquire: what the last thief did is seen. */
-	if (sl__likely(__atomic_load_n(&q->thief, __ATOMIC_ACQUIRE) == 0))
-		return FAST;
-	return slow_enter(q);
-}
-
-static inline void leave(struct runq *q, enum entry how)
-{
-	if (sl__likely(how == FAST))
-		__atomic_store_n(&q->owner_in, 0, __ATOMIC_RELEASE);
-	else
-		__atomic_store_n(&q->thief, 0, __ATOMIC_RELEASE);
-}
-
-/* The ring is full: half of it, and g, go to the global queue. */
-static void spill(struct runq *q, struct sl_g *g)
+/* The ring is full: half of it goes to the global queue. */
+void runq_spill(struct runq *q)
 {
 	uint32_t head = q->head;
 
 	sl__lock_thread(&sched.lock);
 	for (uint32_t i = 0; i < RUNQ / 2; i++)
 		globq_put(q->ring[head++ % RUNQ]);
-	globq_put(g);
 	sl__unlock_thread(&sched.lock);
 	poke(&q->head, head);
-}
-
-static inline void append(struct runq *q, struct sl_g *g)
-{
-	if (sl__unlikely(q->tail - q->head == RUNQ)) {
-		spill(q, g);
-		return;
-	}
-	q->ring[q->tail % RUNQ] = g;
-	poke(&q->tail, q->tail + 1);
-}
-
-void runq_put(struct p *p, struct sl_g *g, bool next)
-{
-	struct runq *q = &p->q;
-	enum entry how = enter(q);
-
-	if (sl__unlikely(how == STOPPED))
-		return;
-	if (next) {
-		struct sl_g *old = q->runnext;
-
-		poke(&q->runnext, g);
-		g = old;
-	}
-	if (g)
-		append(q, g);
-	leave(q, how);
-}
-
-/* A pair that keep readying each other would hold the P for ever through
- * runnext: after so many in a row the queue has its turn. */
-#define NEXT_MAX 64
-
-struct sl_g *runq_get(struct p *p)
-{
-	struct runq *q = &p->q;
-	enum entry how = enter(q);
-	struct sl_g *g;
-
-	if (sl__unlikely(how == STOPPED))
-		return NULL;
-	g = q->runnext;
-	if (g && (p->next_run++ < NEXT_MAX || q->head == q->tail)) {
-		poke(&q->runnext, NULL);
-	} else if (q->head != q->tail) {
-		p->next_run = 0;
-		g = q->ring[q->head % RUNQ];
-		poke(&q->head, q->head + 1);
-	}
-	leave(q, how);
-	return g;
 }
 
 struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
@@ -143,7 +70,7 @@ struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
 	                                 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return NULL;
 	asym_heavy();
-	/* Acquire: pairs with leave. */
+	/* Acquire: pairs with runq_leave. */
 	if (__atomic_load_n(&q->owner_in, __ATOMIC_ACQUIRE) == 0) {
 		n = q->tail - q->head;
 		n -= n / 2;
@@ -158,16 +85,6 @@ struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
 	for (uint32_t i = 1; i < n; i++)
 		runq_put(p, loot[i], false);
 	return n ? loot[0] : g;
-}
-
-bool runq_empty(struct p *p)
-{
-	return peek(&p->q.head) == peek(&p->q.tail);
-}
-
-bool runq_has_next(struct p *p)
-{
-	return peek(&p->q.runnext) != NULL;
 }
 
 void globq_put(struct sl_g *g)

@@ -32,7 +32,7 @@ enum g_status {
 };
 
 struct sl_g {
-	_Alignas(64) struct sl_g *next; /* in the global queue or a free list */
+	_Alignas(64) struct sl_g *next; /* in the global queue */
 	void *sp;
 	struct sl__stack *stack;
 	uint32_t status;                /* enum g_status; atomic where Ms meet */
@@ -44,11 +44,11 @@ struct sl_g {
 	int64_t id;
 };
 
-/* Free Gs and free stacks: both begin with their link. */
-struct link { struct link *next; };
-struct freelist { struct link *head; int n; };
+/* Free Gs and free stacks: see free.c. */
+struct link { struct link *next, *batch; };
+struct freelist { struct link *head, *spare; int n; };
 
-#define RUNQ 256                        /* a power of two */
+#define RUNQ 1024                       /* a power of two */
 
 /* What a thief may reach for.  The owner enters without a fence; see runq.c. */
 struct runq {
@@ -137,7 +137,7 @@ struct sched {
 	struct m *watcher;              /* the idle M that keeps the time: proc.c */
 	int64_t watch_until;            /* atomic: when it looks next; SL_NEVER */
 	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look */
-	struct freelist gs, stacks;     /* surplus of the Ps' lists */
+	struct link *gs, *stacks;       /* batches that the Ps have given away */
 
 	uint32_t timer_lock;
 	struct sl__timers timers;
@@ -177,17 +177,93 @@ static inline struct m *getm(void)
 #define poke(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define bump(p)    poke(p, *(p) + 1)    /* by its only writer */
 
-/* ---- runq.c ------------------------------------------------------------ */
+/* ---- runq.c: how the owner and a thief keep out of each other's way ----- */
+
+enum entry { FAST, LOCKED, STOPPED };
+
+enum entry runq_slow_enter(struct runq *);
+void runq_spill(struct runq *);
+
+static inline enum entry runq_enter(struct runq *q)
+{
+	poke(&q->owner_in, 1);
+	asym_light();
+	/* Acquire: what the last thief did is seen. */
+	if (sl__likely(__atomic_load_n(&q->thief, __ATOMIC_ACQUIRE) == 0))
+		return FAST;
+	return runq_slow_enter(q);
+}
+
+static inline void runq_leave(struct runq *q, enum entry how)
+{
+	/* Release: what was done inside is seen by the next to enter. */
+	if (sl__likely(how == FAST))
+		__atomic_store_n(&q->owner_in, 0, __ATOMIC_RELEASE);
+	else
+		__atomic_store_n(&q->thief, 0, __ATOMIC_RELEASE);
+}
 
 /* Owner only.  next: goes to runnext, and who was there to the end. */
-void runq_put(struct p *, struct sl_g *, bool next);
-struct sl_g *runq_get(struct p *);
+static inline void runq_put(struct p *p, struct sl_g *g, bool next)
+{
+	struct runq *q = &p->q;
+	enum entry how = runq_enter(q);
+
+	if (sl__unlikely(how == STOPPED))
+		return;
+	if (next) {
+		struct sl_g *old = q->runnext;
+
+		poke(&q->runnext, g);
+		g = old;
+	}
+	if (g) {
+		if (sl__unlikely(q->tail - q->head == RUNQ))
+			runq_spill(q);
+		q->ring[q->tail % RUNQ] = g;
+		poke(&q->tail, q->tail + 1);
+	}
+	runq_leave(q, how);
+}
+
+/* A pair that keep readying each other would hold the P for ever through
+ * runnext: after so many in a row the queue has its turn. */
+#define NEXT_MAX 64
+
+static inline struct sl_g *runq_get(struct p *p)
+{
+	struct runq *q = &p->q;
+	enum entry how = runq_enter(q);
+	struct sl_g *g;
+
+	if (sl__unlikely(how == STOPPED))
+		return NULL;
+	g = q->runnext;
+	if (g && (p->next_run++ < NEXT_MAX || q->head == q->tail)) {
+		poke(&q->runnext, NULL);
+	} else if (q->head != q->tail) {
+		p->next_run = 0;
+		g = q->ring[q->head % RUNQ];
+		poke(&q->head, q->head + 1);
+	}
+	runq_leave(q, how);
+	return g;
+}
+
 /* Any M: takes half of from's queue, puts all but one into own p's, and
  * returns that one.  runnext is taken only if the rest is empty and next. */
 struct sl_g *runq_steal(struct p *p, struct p *from, bool next);
-/* Any M; a snapshot. */
-bool runq_empty(struct p *);            /* runnext aside */
-bool runq_has_next(struct p *);
+
+/* Any M; snapshots.  runq_empty leaves runnext aside. */
+static inline bool runq_empty(struct p *p)
+{
+	return peek(&p->q.head) == peek(&p->q.tail);
+}
+
+static inline bool runq_has_next(struct p *p)
+{
+	return peek(&p->q.runnext) != NULL;
+}
 
 /* The global queue; sched.lock held. */
 void globq_put(struct sl_g *);
@@ -199,6 +275,13 @@ bool deque_empty(struct m *);           /* any M; a snapshot */
 void deque_flush(struct m *);           /* owner: every task becomes a G */
 struct sl_task *deque_steal(struct m *);        /* any M */
 void run_task(void *task);              /* the fn of a G that runs a task */
+
+/* ---- free.c ------------------------------------------------------------ */
+
+struct sl_g *g_alloc(struct p *);       /* never NULL */
+void g_free(struct p *, struct sl_g *);
+struct sl__stack *stack_alloc(struct p *);
+void stack_free(struct p *, struct sl__stack *);
 
 /* ---- g.c --------------------------------------------------------------- */
 
