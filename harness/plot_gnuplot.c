@@ -53,8 +53,9 @@ static int run(char *const argv[], const char *scripts, int said)
 	int rc, status;
 	pid_t pid;
 
-	/* Where `load "style.gp"` looks. */
-	if (setenv("GNUPLOT_LIB", scripts, 1) < 0)
+	/* Where `load "style.gp"` looks; and the locale in which numbers have a
+	 * point and the scripts' own letters are known, whatever the user's. */
+	if (setenv("GNUPLOT_LIB", scripts, 1) < 0 || setenv("LC_ALL", "C.UTF-8", 1) < 0)
 		return -errno;
 	rc = posix_spawn_file_actions_init(&to);
 	if (rc)

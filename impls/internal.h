@@ -74,6 +74,17 @@ int sl__configure(const struct sl_config *cfg, struct sl_config *out,
 /* What sl_procs(0) would choose now, and why. */
 int sl__procs_default(const char **source);
 
+/* Waits n times some 20 to 50 ns, and leaves a sibling PU its pipelines. */
+static inline void sl__pause(int n)
+{
+	while (n--)
+#if defined(__x86_64__)
+		__asm__ volatile("pause");
+#elif defined(__aarch64__)
+		__asm__ volatile("isb");
+#endif
+}
+
 /* ---- futex ------------------------------------------------------------- */
 
 /* Sleeps while *w == v, at most until the CLOCK_MONOTONIC deadline (0: for

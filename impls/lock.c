@@ -9,15 +9,6 @@
 
 #define LOOKS 40        /* about a microsecond */
 
-static inline void relax(void)
-{
-#if defined(__x86_64__)
-	__asm__ volatile("pause");
-#elif defined(__aarch64__)
-	__asm__ volatile("isb");
-#endif
-}
-
 void sl__lock_slow(uint32_t *l)
 {
 	for (int i = 0; i < LOOKS; i++) {
@@ -27,7 +18,7 @@ void sl__lock_slow(uint32_t *l)
 		    __atomic_compare_exchange_n(l, &free, 1, false,
 		                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return;
-		relax();
+		sl__pause(1);
 	}
 	/* Taken as 2: whether others still wait is not known. */
 	while (__atomic_exchange_n(l, 2, __ATOMIC_ACQUIRE) != 0)

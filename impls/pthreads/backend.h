@@ -12,4 +12,7 @@
 #define sl__lock(p)   sl__lock_thread(p)
 #define sl__unlock(p) sl__unlock_thread(p)
 
+extern bool sl__parallel;       /* the Gs have more than one PU */
+#define sl__can_spin() __atomic_load_n(&sl__parallel, __ATOMIC_RELAXED)
+
 #endif

@@ -73,6 +73,8 @@ static struct {
 	_Atomic bool dropping;          /* the initial G has returned */
 } sched = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+bool sl__parallel;
+
 static _Thread_local struct sl_g *self;
 
 static struct sl_g *getg(const char *caller)
@@ -401,7 +403,7 @@ static void choose_cpus(const cpu_set_t *allowed)       /* under sched.lock */
 	if (sched.cfg.cpus) {
 		for (int i = 0; i < n; i++)
 			CPU_SET((size_t)sched.cfg.cpus[i], &sched.cpus);
-		return;
+		n = 0;
 	}
 	for (size_t i = 0; i < CPU_SETSIZE && n > 0; i++) {
 		if (CPU_ISSET(i, allowed)) {
@@ -409,6 +411,7 @@ static void choose_cpus(const cpu_set_t *allowed)       /* under sched.lock */
 			n--;
 		}
 	}
+	__atomic_store_n(&sl__parallel, CPU_COUNT(&sched.cpus) > 1, __ATOMIC_RELAXED);
 }
 
 static cpu_set_t allowed;       /* of the thread that called sl_run, before it did */

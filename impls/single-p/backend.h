@@ -13,5 +13,6 @@
 #define sl__cas(p, o, n) (*(p) == (o) ? (*(p) = (n), true) : false)
 #define sl__lock(p)      ((void)(p))
 #define sl__unlock(p)    ((void)(p))
+#define sl__can_spin()   false
 
 #endif

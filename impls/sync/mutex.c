@@ -14,11 +14,29 @@ enum { LOCKED = 1, WAITERS = 2 };
 
 #define STARVING_NS 1000000
 
+/* The holder may be about to unlock on another CPU: looking for a while costs
+ * less than to park and be woken.  Not while others wait: they come first. */
+static bool spin(struct sl_mutex *m)
+{
+	for (int i = 0; i < 4 && sl__can_spin(); i++) {
+		uint32_t s = sl__load(&m->state);
+
+		if (!(s & LOCKED) && sl__cas(&m->state, s, s | LOCKED))
+			return true;
+		if (s & WAITERS)
+			return false;
+		sl__pause(30);
+	}
+	return false;
+}
+
 static void lock_slow(struct sl_mutex *m)
 {
 	struct sl__waiter w = { .g = sl_self() };
 	uint32_t s;
 
+	if (spin(m))
+		return;
 	for (;;) {
 		sl__lock(&m->lock);
 		for (;;) {

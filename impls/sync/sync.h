@@ -10,6 +10,7 @@
  *     sl__cas(p, o, n)    if *p == o then *p = n; true if so (seq_cst)
  *     sl__add(p, n)       *p += n, and the sum (seq_cst)
  *     sl__lock(p), sl__unlock(p)
+ *     sl__can_spin()      whether another G may be running at this moment
  *
  * on single-p these are plain operations: its Gs change places nowhere else
  * than in sl_park and sl_yield.  A waiter is a record on the waiting G's

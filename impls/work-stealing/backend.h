@@ -16,6 +16,7 @@
 
 /* More than one P; set before the first G runs. */
 extern bool sl__smp;
+#define sl__can_spin() sl__smp
 
 #if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
 #undef sl__cas

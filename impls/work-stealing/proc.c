@@ -48,15 +48,6 @@
 
 #define NAP_NS 50000            /* between two looks of the watcher */
 
-static inline void relax(void)
-{
-#if defined(__x86_64__)
-	__asm__ volatile("pause");
-#else
-	__asm__ volatile("isb");
-#endif
-}
-
 /* ---- Timers ------------------------------------------------------------ */
 
 void wake_m(struct m *m)
@@ -328,8 +319,7 @@ static struct sl_g *steal(struct m *m)
 			until = p->now + sched.spin_ns;
 		if (!runq_empty(p) || peek(&sched.stopping))
 			return runq_get(p);
-		for (int i = 0; i < 10; i++)
-			relax();
+		sl__pause(10);
 	} while (p->now < until);
 	return NULL;
 }
