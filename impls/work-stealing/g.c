@@ -46,7 +46,7 @@ void finish_switch(void)
 		/* The parking was called off. */
 		poke(&g->status, G_RUNNABLE);
 		runq_put(m->p, g, true);
-		submitted_next();
+		submitted_here();
 	}
 }
 
@@ -185,7 +185,7 @@ void sl_go(void (*fn)(void *), void *arg)
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
 	runq_put(m->p, new_g(m->p, fn, arg, 0), true);
-	submitted();
+	submitted_here();
 }
 
 void sl_goexit(void)
@@ -248,14 +248,14 @@ void sl_ready(sl_g *g)
 	bump(&m->p->counter[C_WAKEUPS]);
 	poke(&g->status, G_RUNNABLE);
 	runq_put(m->p, g, true);
-	submitted_next();
+	submitted_here();
 }
 
 static bool put_back(sl_g *g, void *arg)
 {
 	(void)arg;
 	runq_put(getm()->p, g, false);
-	submitted();
+	submitted_here();
 	return true;
 }
 

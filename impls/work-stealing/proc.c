@@ -23,20 +23,24 @@
  * and likewise between a spinner that has found work and stops spinning
  * (stop_spinning) and a submit that was told nothing because it still spun.
  *
- * RUNNEXT is the exception.  What a G readies just before it parks runs next on
- * the same P, within nanoseconds, its data warm.  To wake an M for it would make
- * every ping-pong a race across cores, won by the slower.  Go makes the thief
- * wait 3 µs before it takes a runnext, which is 81 µs where that is how long
- * such a sleep takes.  Here one idle M, the *watcher*, naps instead of sleeping
- * as long as some P is active, and on waking compares each P's tick with what
- * it saw before: a runnext whose P has not switched since is stuck behind a
- * long-running G, and taken.  When no P moves and nothing waits it sleeps, until
- * somebody fills a runnext again or a timer comes due: it is also who sleeps to
- * the next deadline.
+ * A P'S OWN QUEUE is the exception.  What a G readies just before it parks, or
+ * starts before it waits, runs next on the same P, within nanoseconds and with
+ * its data warm.  To wake an M for it would make every ping-pong a race across
+ * cores, won by the slower, and every batch of small Gs twice as expensive: each
+ * has to fetch its record from the other core.  Go wakes all the same and makes
+ * the thief wait 3 µs before it takes a runnext, which is 81 µs where that is
+ * how long such a sleep takes.  Here one idle M, the *watcher*, naps instead of
+ * sleeping as long as some P moves.  On waking it compares each P's tick with
+ * what it saw before, and so knows how fast the P gets through its queue: if the
+ * last in it would wait for longer than a wake-up takes, because there are many
+ * or because the P is stuck in a G that does not let go, it takes half.  When no
+ * P moves and nothing waits the watcher sleeps, and the next submit wakes an M
+ * after all.  It is also who sleeps to the next deadline.
  *
  * Dropped: to wake for every ready, and let the thieves find out (ping-pong at
- * two Ps became 20 times slower); to leave it to the P alone (a G that readies
- * another and computes on kept it waiting for ever).
+ * two Ps became 20 times slower); to leave a runnext to its P alone (a G that
+ * readies another and computes on kept it waiting for ever); to wake for all
+ * but the runnext (1,000 small Gs at two Ps cost 250 ns each, at one 26).
  *
  * LOCKS.  sched.timer_lock before sched.lock; a queue's thief lock is never
  * waited for while one of them is held.
@@ -47,6 +51,7 @@
 #include "ws.h"
 
 #define NAP_NS 50000            /* between two looks of the watcher */
+#define LAG_NS 50000            /* what waits for longer is worth a wake-up */
 
 /* ---- Timers ------------------------------------------------------------ */
 
@@ -247,24 +252,25 @@ void wakep(void)
 
 /* ---- Looking for work -------------------------------------------------- */
 
+/* Work for whoever comes first. */
 static bool any_work(void)
 {
 	if (peek(&sched.nglobal) > 0)
 		return true;
 	for (int i = 0; i < sched.procs; i++) {
-		struct p *p = &sched.allp[i];
-		struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
+		struct m *m = __atomic_load_n(&sched.allp[i].m, __ATOMIC_ACQUIRE);
 
-		if (!runq_empty(p) || (m && !deque_empty(m)))
+		if (m && !deque_empty(m))
 			return true;
 	}
 	return false;
 }
 
-static bool any_next(void)
+/* Work in a P's own queue. */
+static bool any_queued(void)
 {
 	for (int i = 0; i < sched.procs; i++)
-		if (runq_has_next(&sched.allp[i]))
+		if (runq_length(&sched.allp[i]) > 0)
 			return true;
 	return false;
 }
@@ -339,7 +345,8 @@ static void stop_spinning(struct m *m)
 	    peek(&sched.npidle) == 0)
 		return;
 	asym_heavy();
-	if (any_work() || (peek(&sched.timer_next) != SL_NEVER &&
+	if (any_work() || (any_queued() && !peek(&sched.watching)) ||
+	    (peek(&sched.timer_next) != SL_NEVER &&
 	                   peek(&sched.watch_until) == SL_NEVER))
 		wakep();
 }
@@ -360,48 +367,60 @@ static void report_g(void *record, void *arg)
 static void check_deadlock(void)
 {
 	if (sched.npidle < sched.procs || peek(&sched.timer_next) != SL_NEVER ||
-	    any_work() || peek(&sched.stopping))
+	    any_work() || any_queued() || peek(&sched.stopping))
 		return;
 	sl__deadlock_begin();
 	sl__records_each(report_g, NULL);
 	sl__deadlock_end();
 }
 
-/* The watcher's look: is there a P that has work waiting behind a G that has
- * not left it since the last look?  *active: is any P on the move? */
-static struct p *stuck(bool *active)
+/* The P whose queue is the furthest behind, if it is worth a wake-up.
+ * *active: does any P move, or have work? */
+static struct p *behind(int64_t now, bool *active)
 {
+	int64_t worst = LAG_NS;
 	struct p *found = NULL;
 
 	*active = false;
 	for (int i = 0; i < sched.procs; i++) {
 		struct p *p = &sched.allp[i];
-		uint32_t tick = peek(&p->tick);
-		bool waits = runq_has_next(p);
+		uint32_t tick = peek(&p->tick), moved = tick - sched.seen[i];
+		int64_t n = runq_length(p), lag;
 
-		if (tick == sched.seen[i] && waits)
-			found = p;
-		if (tick != sched.seen[i] || waits)
+		if (n > 0 || moved > 0)
 			*active = true;
+		lag = n == 0 ? 0 : moved ? n * (now - sched.seen_at) / moved : SL_NEVER;
+		if (lag > worst) {
+			worst = lag;
+			found = p;
+		}
 		sched.seen[i] = tick;
 	}
+	sched.seen_at = now;
 	return found;
 }
 
 /* One look of the watcher: is there reason to take an idle P?  If so, *victim
- * is the P whose runnext is stuck, or NULL.  Else *until is when to look next.
+ * is the P whose queue is behind, or NULL.  Else *until is when to look next.
  * Under sched.lock. */
 static bool watch(struct p **victim, int64_t *until)
 {
 	int64_t now = sl_now(), next = peek(&sched.timer_next);
 	bool active;
 
-	*victim = stuck(&active);
-	if (sched.npidle && (*victim || now >= next))
+	*victim = behind(now, &active);
+	if (sched.npidle && (*victim || now >= next || any_work()))
 		return true;
+	poke(&sched.watching, active);
+	if (!active) {
+		/* As in stop_m: from here on submits wake somebody, and what
+		 * came before is seen. */
+		asym_heavy();
+		active = any_queued();
+		poke(&sched.watching, active);
+	}
 	if (active && next > now + NAP_NS)
 		next = now + NAP_NS;
-	poke(&sched.watching, active);
 	poke(&sched.watch_until, next);
 	*until = next;
 	return false;
@@ -422,6 +441,7 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 			/* As good as no look at all: every P may have moved. */
 			for (int i = 0; i < sched.procs; i++)
 				sched.seen[i] = peek(&sched.allp[i].tick) - 1;
+			sched.seen_at = sl_now();
 		}
 		if (sched.watcher == m && watch(victim, &until)) {
 			midle_remove(m);
@@ -474,9 +494,9 @@ static struct sl_g *stop_m(struct m *m)
 		m->nextp = p;
 	} else {
 		check_deadlock();
-		/* m was woken for a runnext, which is the watcher's to take: it
-		 * may be asleep from a time when nothing moved. */
-		if (sched.watcher && !sched.watching && any_next())
+		/* What lies in a P's queue is the watcher's to judge: it may be
+		 * asleep from a time when nothing moved. */
+		if (sched.watcher && !sched.watching && any_queued())
 			wake_m(sched.watcher);
 	}
 	sl__unlock_thread(&sched.lock);

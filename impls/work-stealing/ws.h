@@ -68,7 +68,7 @@ enum p_counter {
 struct p {
 	struct runq q;
 	/* Owner only. */
-	_Alignas(64) uint32_t tick;     /* switches; read by the watcher */
+	_Alignas(64) uint32_t tick;     /* switches */
 	uint32_t next_run;              /* runnext taken so often in a row */
 	struct freelist gs, stacks;
 	int64_t now;                    /* sl_now at the last look */
@@ -125,7 +125,7 @@ struct sched {
 	_Alignas(64) int32_t npidle;    /* atomic: written under lock */
 	int32_t nspinning;              /* atomic */
 	int32_t nglobal;                /* atomic: length of the global queue */
-	bool watching;                  /* atomic: somebody looks at the runnexts */
+	bool watching;                  /* atomic: the watcher naps: it looks again soon */
 	int64_t timer_next;             /* atomic: earliest deadline; SL_NEVER: none */
 	bool stopping;                  /* atomic: the initial G has returned */
 
@@ -136,7 +136,8 @@ struct sched {
 	struct m *allm;
 	struct m *watcher;              /* the idle M that keeps the time: proc.c */
 	int64_t watch_until;            /* atomic: when it looks next; SL_NEVER */
-	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look */
+	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look, */
+	int64_t seen_at;                /* and when that was */
 	struct link *gs, *stacks;       /* batches that the Ps have given away */
 
 	uint32_t timer_lock;
@@ -265,6 +266,11 @@ static inline bool runq_has_next(struct p *p)
 	return peek(&p->q.runnext) != NULL;
 }
 
+static inline uint32_t runq_length(struct p *p)
+{
+	return peek(&p->q.tail) - peek(&p->q.head) + runq_has_next(p);
+}
+
 /* The global queue; sched.lock held. */
 void globq_put(struct sl_g *);
 struct sl_g *globq_get(struct p *);     /* a fair share: the rest goes to p */
@@ -300,8 +306,9 @@ void poll_p(struct p *);        /* due timers and a share of the global queue */
 void timer_add(int64_t when, struct sl_g *);
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
 
-/* Work was just made visible.  The other half of this is in stop_m: either the
- * idle M is seen here, or the work is seen there. */
+/* Work was just made visible to all: a task in a deque, a G in the global
+ * queue.  The other half of this is in stop_m: either the idle M is seen here,
+ * or the work is seen there. */
 static inline void submitted(void)
 {
 	asym_light();
@@ -309,10 +316,10 @@ static inline void submitted(void)
 		wakep();
 }
 
-/* runnext was just filled: mostly by a G that parks right away, so that the
- * G there runs on this P sooner than another could wake up.  If there is a
- * watcher it sees to it that this does not take long. */
-static inline void submitted_next(void)
+/* The same of a G in the P's own queue, which the P will mostly get to before
+ * another M could be awake.  If there is a watcher that naps, it sees to it
+ * that this does not take long. */
+static inline void submitted_here(void)
 {
 	asym_light();
 	if (sl__unlikely(peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0 &&
