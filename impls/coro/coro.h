@@ -32,7 +32,8 @@ void sl__switch(void **save, void *to);
 void sl__start(void **save, void *top, void (*entry)(void));
 
 /* The sanitizers are told of every change of stacks, before and after.  from
- * is NULL when nothing on the old stack will be used again. */
+ * is NULL when nothing on the old stack will be used again: not even a local
+ * variable, for ASan may keep those elsewhere and has freed them then. */
 static inline void sl__stack_leave(struct sl__stack *from, struct sl__stack *to)
 {
 #if SL_ASAN
@@ -76,8 +77,6 @@ static inline void sl__stack_clean(struct sl__stack *s)
  * must not return, at its upper end. */
 static inline _Noreturn void sl__stack_restart(struct sl__stack *s, void (*entry)(void))
 {
-	void *unused;
-
 #if SL_ASAN
 	__sanitizer_start_switch_fiber(NULL, s->bottom, s->size);
 	__asan_unpoison_memory_region(s->lo, s->size);
@@ -89,7 +88,7 @@ static inline _Noreturn void sl__stack_restart(struct sl__stack *s, void (*entry
 	__tsan_switch_to_fiber(s->fiber, 0);
 	__tsan_destroy_fiber(old);
 #endif
-	sl__start(&unused, sl__stack_top(s), entry);
+	sl__start(&s->scratch, sl__stack_top(s), entry);
 	__builtin_unreachable();
 }
 

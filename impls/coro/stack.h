@@ -16,6 +16,7 @@
 struct sl__stack {
 	struct sl__stack *next, *batch; /* in a free list */
 	char *lo;                       /* first usable byte, above the guard */
+	void *scratch;                  /* where a context goes that nobody resumes */
 	/* The sanitizers' view of it. */
 #if SL_ASAN
 	void *fake;

@@ -209,7 +209,6 @@ static void end_g(void)
 {
 	struct sl_g *g = curg, *next;
 	struct sl__stack *stack = g->stack;
-	void *unused;
 
 	if (sl__unlikely(g->tasks))
 		sl__fatal("a G ended before it joined what it had forked");
@@ -226,7 +225,7 @@ static void end_g(void)
 		return;
 	}
 	put_stack(stack);
-	change(&unused, NULL, next);
+	change(&stack->scratch, NULL, next);
 }
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
@@ -422,14 +421,14 @@ struct initial { void (*fn)(void *); void *arg; };
 static void run_initial(void *arg)
 {
 	struct initial *i = arg;
-	void *unused;
+	void **scratch = &curg->stack->scratch;
 
 	i->fn(i->arg);
 	if (curg->tasks)
 		sl__fatal("a G ended before it joined what it had forked");
 	curg = NULL;
 	sl__stack_leave(NULL, &sched.thread);
-	sl__switch(&unused, sched.thread_sp);
+	sl__switch(scratch, sched.thread_sp);
 }
 
 /* Binds the thread to cpu and reads back what came of it. */

@@ -98,10 +98,8 @@ static void leave(struct m *m, struct sl_g *g)
 
 void leave_for_good(struct m *m)
 {
-	void *unused;
-
 	m->after = NULL;
-	go_to_g0(&unused, NULL, m);
+	go_to_g0(&m->curg->stack->scratch, NULL, m);
 	__builtin_unreachable();
 }
 
@@ -113,7 +111,6 @@ static void end_g(void)
 	struct p *p = m->p;
 	struct sl_g *g = m->curg, *next;
 	struct sl__stack *stack = g->stack;
-	void *unused;
 
 	if (sl__unlikely(m->dq.bottom))
 		sl__fatal("a G ended before it joined what it had forked");
@@ -131,9 +128,9 @@ static void end_g(void)
 	 * one before it does. */
 	stack_free(p, stack);
 	if (next)
-		go_to(&unused, NULL, m, next);
+		go_to(&stack->scratch, NULL, m, next);
 	else
-		go_to_g0(&unused, NULL, m);
+		go_to_g0(&stack->scratch, NULL, m);
 }
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
