@@ -2,5 +2,5 @@
 model := 1:1
 caps  := parallel preemptive blocking threads
 src   := $(here)/pthreads.c \
-         $(addprefix impls/,fatal.c procs.c lock.c \
+         $(addprefix impls/,fatal.c now.c procs.c lock.c \
            sync/wg.c sync/mutex.c sync/chan.c sync/later.c)

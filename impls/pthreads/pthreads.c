@@ -84,14 +84,6 @@ static struct sl_g *getg(const char *caller)
 	return self;
 }
 
-int64_t sl_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
-}
-
 /* ---- The account of Gs ------------------------------------------------- */
 
 static void link_g(struct sl_g *g)      /* under sched.lock */

@@ -62,14 +62,6 @@ static inline struct sl_g *getg(const char *caller)
 	return curg;
 }
 
-int64_t sl_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
-}
-
 /* ---- The run queue ----------------------------------------------------- */
 
 static inline void runq_put(struct sl_g *g)

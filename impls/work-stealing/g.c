@@ -21,14 +21,6 @@ static struct m *getm_for(const char *caller)
 	return m;
 }
 
-int64_t sl_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
-}
-
 /* ---- Changing places --------------------------------------------------- */
 
 static _Noreturn void g_loop(void);
