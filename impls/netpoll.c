@@ -232,14 +232,11 @@ int sl__fd_close(int fd)
 {
 	struct sl__pollfd *fds = sl__load(&np.fds), *pfd;
 	struct sl__fd_waiter *waiters = NULL;
-	int err = 0, saved = errno;
+	int err, saved = errno;
 
 	sl_self();
-	if (!fds || fd < 0 || fd >= FDS) {
-		err = close(fd) == 0 || errno == EINTR ? 0 : -errno;
-		errno = saved;
-		return err;
-	}
+	if (!fds || fd < 0 || fd >= FDS)
+		return sl__close(fd);
 	pfd = &fds[fd];
 	sl__lock(&pfd->lock);
 	/* A duplicate would keep it registered, under this name. */
@@ -248,11 +245,9 @@ int sl__fd_close(int fd)
 	sl__store(&pfd->kind, UNUSED);
 	sl__store(&pfd->turn, pfd->turn + CLOSED_ONCE);
 	take(pfd, POLLIN | POLLOUT, -EBADF, &waiters);
-	/* Under the lock, so that nobody prepares what is about to go.  EINTR:
-	 * it is closed all the same. */
-	if (close(fd) != 0 && errno != EINTR)
-		err = -errno;
 	errno = saved;
+	/* Under the lock, so that nobody prepares what is about to go. */
+	err = sl__close(fd);
 	sl__unlock(&pfd->lock);
 	wake(waiters);
 	return err;

@@ -425,15 +425,17 @@ int sl__fd_begin(struct sl__fd_use *use, int fd)
 		return -EBADF;
 	use->fd = fd;
 	sl_entersyscall();
-	/* Seq_cst, both: either this sees that fd is being closed, or the
-	 * closing G sees this one, and interrupts it. */
-	atomic_store(&g->in_call, 1 + fd);
-	if (atomic_load(&sched.closing) == 1 + fd) {
+	for (;;) {
+		/* Seq_cst, both: either this sees that fd is being closed, or
+		 * the closing G sees this one, and interrupts it. */
+		atomic_store(&g->in_call, 1 + fd);
+		if (atomic_load(&sched.closing) != 1 + fd)
+			return 0;
+		/* It may be closed already, and the number a new file's. */
 		atomic_store(&g->in_call, 0);
-		sl_exitsyscall();
-		return -EBADF;
+		pthread_mutex_lock(&sched.closing_lock);
+		pthread_mutex_unlock(&sched.closing_lock);
 	}
-	return 0;
 }
 
 /* The descriptor does not block after all: somebody made it so. */
@@ -482,7 +484,7 @@ bool sl__fd_again(struct sl__fd_use *use, ssize_t *r, int events, int64_t deadli
 /* Its scan of all Gs costs less than the thread of each did. */
 int sl__fd_close(int fd)
 {
-	int err = 0, saved = errno;
+	int err, saved = errno;
 
 	leave_if_dropping(getg(__func__));
 	if (fd < 0 || fd == INT_MAX)
@@ -499,9 +501,7 @@ int sl__fd_close(int fd)
 			break;
 		nanosleep(&(struct timespec){ .tv_nsec = ns }, NULL);
 	}
-	/* EINTR: it is closed all the same. */
-	if (close(fd) != 0 && errno != EINTR)
-		err = -errno;
+	err = sl__close(fd);
 	atomic_store(&sched.closing, 0);
 	pthread_mutex_unlock(&sched.closing_lock);
 	errno = saved;

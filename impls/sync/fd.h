@@ -17,6 +17,8 @@
 #ifndef SL_SYNC_FD_H
 #define SL_SYNC_FD_H
 
+#include <errno.h>
+
 #include "internal.h"
 
 struct sl__fd_use {
@@ -32,6 +34,19 @@ int sl__fd_begin(struct sl__fd_use *, int fd);
  * one of events, at most until deadline (0: none).  False: *r is what to
  * return, and the use is over. */
 bool sl__fd_again(struct sl__fd_use *, ssize_t *r, int events, int64_t deadline);
+
+/* close(2): 0 or -errno.  After EINTR it is closed all the same.  Not the C
+ * library's: ThreadSanitizer takes a close beside a read for a data race, and
+ * here it is a way to end the read. */
+static inline int sl__close(int fd)
+{
+	int saved = errno, err = 0;
+
+	if (syscall(SYS_close, fd) != 0 && errno != EINTR)
+		err = -errno;
+	errno = saved;
+	return err;
+}
 
 /* Gs that wait on fd get -EBADF, then fd is closed.  0 or -errno. */
 int sl__fd_close(int fd);

@@ -408,6 +408,7 @@ TEST(fd_closed_while_gs_wait)
 		beside(&writer, write_much, fd[0]);
 		for (int i = 0; i < 6; i++)
 			settle(&b[i]);
+		check(sl_wait_fd(fd[1], POLLIN, 0) == 0);
 		settle(&writer);
 		check(sl_close(fd[0]) == 0);
 		sl_wg_wait(&wg);
@@ -548,9 +549,9 @@ TEST(fd_deadline_against_event)
 
 	make_pipe(fd);
 	for (int i = 0; i < n; i++) {
-		int64_t when = sl_now() + 100000 + random_below(100000);
+		int64_t when = sl_now() + 200000 + random_below(100000);
 		struct beside b = { .fn = write_soon, .fd = fd[1],
-		                    .t = when - 30000 + random_below(60000) };
+		                    .t = when - 150000 + random_below(300000) };
 		int r;
 
 		sl_wg_add(&wg, 1);
