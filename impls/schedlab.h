@@ -203,7 +203,9 @@ void sl_join(struct sl_task *t);        /* blocks until fn has returned */
 /* ---- Descriptors ------------------------------------------------------ */
 
 /* These park the G, not the M.  They return a byte count, a descriptor or 0,
- * or -errno; errno itself is left alone, and EINTR never surfaces.  sl_fd
+ * or -errno; errno itself is left alone, and EINTR never surfaces.  sl_write
+ * writes all, unless an error comes after a part; what sl_accept returns is
+ * close-on-exec.  A descriptor used here is to be closed by sl_close.  sl_fd
  * prepares a descriptor for the model (the other calls do so at first use). */
 int sl_fd(int fd);
 int sl_close(int fd);                   /* Gs waiting on it get -EBADF */

@@ -22,35 +22,30 @@ static void grow(struct sl__timers *ts)
 	ts->cap = bytes / sizeof *ts->heap;
 }
 
-void sl__timers_add(struct sl__timers *ts, int64_t when, sl_g *g)
+static inline void put(struct sl__timers *ts, size_t i, struct sl__timer t)
 {
-	struct sl__timer t = { when, ts->seq++, g };
-	size_t i = ts->n;
+	ts->heap[i] = t;
+	if (sl__unlikely(t.what & 1))
+		((struct sl__timeout *)(t.what - 1))->at = i + 1;
+}
 
-	if (i == ts->cap)
-		grow(ts);
-	ts->n++;
+/* Puts t in at place i, which is free, or above it. */
+static void sift_up(struct sl__timers *ts, size_t i, struct sl__timer t)
+{
 	while (i > 0) {
 		size_t parent = (i - 1) / 4;
 
 		if (!before(&t, &ts->heap[parent]))
 			break;
-		ts->heap[i] = ts->heap[parent];
+		put(ts, i, ts->heap[parent]);
 		i = parent;
 	}
-	ts->heap[i] = t;
+	put(ts, i, t);
 }
 
-sl_g *sl__timers_due(struct sl__timers *ts, int64_t now)
+/* Puts t in at place i, which is free, or below it. */
+static void sift_down(struct sl__timers *ts, size_t i, struct sl__timer t)
 {
-	struct sl__timer last;
-	sl_g *g;
-	size_t i = 0;
-
-	if (ts->n == 0 || ts->heap[0].when > now)
-		return NULL;
-	g = ts->heap[0].g;
-	last = ts->heap[--ts->n];
 	for (;;) {
 		size_t first = 4 * i + 1, least = first;
 
@@ -59,12 +54,68 @@ sl_g *sl__timers_due(struct sl__timers *ts, int64_t now)
 		for (size_t c = first + 1; c < first + 4 && c < ts->n; c++)
 			if (before(&ts->heap[c], &ts->heap[least]))
 				least = c;
-		if (!before(&ts->heap[least], &last))
+		if (!before(&ts->heap[least], &t))
 			break;
-		ts->heap[i] = ts->heap[least];
+		put(ts, i, ts->heap[least]);
 		i = least;
 	}
-	ts->heap[i] = last;
+	put(ts, i, t);
+}
+
+static void add(struct sl__timers *ts, int64_t when, uintptr_t what)
+{
+	if (ts->n == ts->cap)
+		grow(ts);
+	sift_up(ts, ts->n++, (struct sl__timer){ when, ts->seq++, what });
+}
+
+void sl__timers_add(struct sl__timers *ts, int64_t when, sl_g *g)
+{
+	add(ts, when, (uintptr_t)g);
+}
+
+void sl__timers_add_timeout(struct sl__timers *ts, int64_t when, struct sl__timeout *t)
+{
+	add(ts, when, (uintptr_t)t + 1);
+}
+
+void sl__timers_remove(struct sl__timers *ts, struct sl__timeout *t)
+{
+	size_t i = t->at - 1;
+	struct sl__timer last;
+
+	if (!t->at)
+		return;
+	t->at = 0;
+	last = ts->heap[--ts->n];
+	if (i == ts->n)
+		return;
+	/* The last entry need not come from below this place. */
+	if (i > 0 && before(&last, &ts->heap[(i - 1) / 4]))
+		sift_up(ts, i, last);
+	else
+		sift_down(ts, i, last);
+}
+
+sl_g *sl__timers_due(struct sl__timers *ts, int64_t now)
+{
+	sl_g *g = NULL;
+
+	while (!g && ts->n > 0 && ts->heap[0].when <= now) {
+		uintptr_t what = ts->heap[0].what;
+		struct sl__timer last = ts->heap[--ts->n];
+
+		if (ts->n > 0)
+			sift_down(ts, 0, last);
+		if (what & 1) {
+			struct sl__timeout *t = (struct sl__timeout *)(what - 1);
+
+			t->at = 0;
+			g = t->expire(t);
+		} else {
+			g = (sl_g *)what;
+		}
+	}
 	return g;
 }
 

@@ -1,16 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * timer.h: the Gs that wait for a time, in the order of their deadlines and,
- * among equal ones, in the order in which they came.  Not thread-safe: the
- * owner locks.  Never calls malloc, for it is used where a G that was preempted
- * inside malloc may be holding malloc's lock.
+ * timer.h: what waits for a time, in the order of the deadlines and, among equal
+ * ones, in the order in which they came.  Not thread-safe: the owner locks.
+ * Never calls malloc, for it is used where a G that was preempted inside malloc
+ * may be holding malloc's lock.
+ *
+ * An entry is a G that sleeps, and is only ever taken out when its time has
+ * come; or a time-out, beside something else that its G waits for, which can be
+ * taken out before.  A time-out must know where in the heap it is; a sleeping
+ * G's entry need not, so the sift touches no memory but the heap for it.
  */
 #ifndef SL_TIMER_H
 #define SL_TIMER_H
 
 #include "internal.h"
 
-struct sl__timer { int64_t when; uint64_t seq; sl_g *g; };
+/* Lies in a record on the stack of the G that waits.  Zeroed: not started. */
+struct sl__timeout {
+	/* Called when the time has come, under the timers' lock: so the record
+	 * is there for as long as the call lasts, if its G comes through
+	 * sl__timeout_stop before it returns.  The G to be made runnable, or
+	 * NULL if something else has woken it, or it does not wait yet. */
+	sl_g *(*expire)(struct sl__timeout *);
+	size_t at;              /* its place in the heap, from 1; 0: in none */
+};
+
+struct sl__timer {
+	int64_t when;
+	uint64_t seq;
+	uintptr_t what;         /* a sl_g, or a sl__timeout and 1 */
+};
 
 struct sl__timers {
 	struct sl__timer *heap; /* 4-ary: half the depth of a binary one, and four
@@ -20,8 +39,13 @@ struct sl__timers {
 };
 
 void sl__timers_add(struct sl__timers *, int64_t when, sl_g *);
+void sl__timers_add_timeout(struct sl__timers *, int64_t when, struct sl__timeout *);
 
-/* Takes out the first timer whose time has come; NULL: none. */
+/* Takes it out if it is in. */
+void sl__timers_remove(struct sl__timers *, struct sl__timeout *);
+
+/* Takes out the first timer whose time has come, and returns its G; NULL: no
+ * more of them. */
 sl_g *sl__timers_due(struct sl__timers *, int64_t now);
 
 void sl__timers_fini(struct sl__timers *);
@@ -31,5 +55,10 @@ static inline int64_t sl__timers_next(const struct sl__timers *ts)
 {
 	return ts->n ? ts->heap[0].when : 0;
 }
+
+/* Of the back end, which has the timers and their lock; from a G. */
+void sl__timeout_start(struct sl__timeout *, int64_t when);
+/* Once it returns, expire is not called, or over. */
+void sl__timeout_stop(struct sl__timeout *);
 
 #endif

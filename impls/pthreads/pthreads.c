@@ -15,6 +15,10 @@
  * from the end of the first to the start of the second, and that nobody is left
  * to wake one: seq rises whenever a G parks, and no G can come or go unseen.
  *
+ * Descriptors stay blocking: a call on one stops its thread.  sl_close interrupts
+ * the threads that are inside such a call by a signal whose handler does nothing,
+ * and closes when they have left: until then they still use the number.
+ *
  * The end: Gs that outlive the initial one end at their next call that parks,
  * yields, sleeps or spawns.  Their waiter records lie on their stacks, where
  * others may still reach for them; so parked Gs go last, when two scans show
@@ -22,12 +26,14 @@
  * as an abandoned G runs.
  */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <string.h>
 
-#include "internal.h"
+#include "sync/fd.h"
 #include "sync/task.h"
 
 enum { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
@@ -44,6 +50,7 @@ struct sl_g {
 	_Atomic(const char *) reason;
 	_Atomic int64_t since;          /* of the status, on sl_now's clock; parked only */
 	_Atomic int64_t wakeups;        /* sl_ready calls made */
+	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0 */
 	void (*fn)(void *);
 	void *arg;
 	int64_t id;
@@ -71,7 +78,11 @@ static struct {
 	bool running, stopping;
 	bool goexited;                  /* the initial G left by sl_goexit */
 	_Atomic bool dropping;          /* the initial G has returned */
-} sched = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_mutex_t closing_lock;   /* one sl_close at a time */
+	_Atomic int closing;            /* 1 + its descriptor; 0: none */
+	bool handling;                  /* the signal's handler is set, under lock, */
+	struct sigaction handled;       /* instead of this */
+} sched = { .lock = PTHREAD_MUTEX_INITIALIZER, .closing_lock = PTHREAD_MUTEX_INITIALIZER };
 
 bool sl__parallel;
 
@@ -149,6 +160,37 @@ static _Noreturn void report_deadlock(void)
 	sl__deadlock_end();
 }
 
+/* Ignored unless handled: one that comes late does no harm. */
+#define INTERRUPT SIGURG
+
+static void do_nothing(int sig)
+{
+	(void)sig;
+}
+
+/* Interrupts the calls on fd, or on any if it is -1; under sched.lock.  Their
+ * number.  A thread that is just about to enter its call may miss it: so this is
+ * to be called again until none is left. */
+static int interrupt(int fd)
+{
+	struct sigaction a = { .sa_handler = do_nothing };      /* no SA_RESTART */
+	int n = 0;
+
+	for (struct sl_g *g = sched.live; g; g = g->next) {
+		/* Seq_cst: see sl__fd_begin. */
+		int in = atomic_load(&g->in_call);
+
+		if (!in || (fd >= 0 && in != 1 + fd))
+			continue;
+		if (!sched.handling)
+			sigaction(INTERRUPT, &a, &sched.handled);
+		sched.handling = true;
+		syscall(SYS_tgkill, getpid(), g->tid, INTERRUPT);
+		n++;
+	}
+	return n;
+}
+
 static void wake_all(void)      /* under sched.lock, dropping */
 {
 	for (struct sl_g *g = sched.live; g; g = g->next) {
@@ -171,6 +213,7 @@ static void *monitor(void *arg)
 		now = scan();
 		if (sched.dropping) {
 			stop = now.live == 0;
+			interrupt(-1);
 			if (now.waiting + now.sleeping == now.live && same(&now, &last))
 				wake_all();
 		} else if (sched.stopping) {
@@ -180,6 +223,10 @@ static void *monitor(void *arg)
 			report_deadlock();
 		}
 		last = now;
+		if (stop && sched.handling) {
+			sigaction(INTERRUPT, &sched.handled, NULL);
+			sched.handling = false;
+		}
 		pthread_mutex_unlock(&sched.lock);
 		if (!stop)
 			sl__futex_wait(&sched.bell, bell, sl_now() +
@@ -359,6 +406,100 @@ void sl_entersyscall(void)
 void sl_exitsyscall(void)
 {
 	atomic_store_explicit(&getg(__func__)->status, G_RUNNING, memory_order_release);
+}
+
+/* ---- Descriptors: sync/fd.h -------------------------------------------- */
+
+int sl__fd_begin(struct sl__fd_use *use, int fd)
+{
+	struct sl_g *g = getg(__func__);
+
+	leave_if_dropping(g);
+	if (fd < 0 || fd == INT_MAX)
+		return -EBADF;
+	use->fd = fd;
+	sl_entersyscall();
+	for (;;) {
+		/* Seq_cst, both: either this sees that fd is being closed, or
+		 * the closing G sees this one, and interrupts it. */
+		atomic_store(&g->in_call, 1 + fd);
+		if (atomic_load(&sched.closing) != 1 + fd)
+			return 0;
+		/* It may be closed already, and the number a new file's. */
+		atomic_store(&g->in_call, 0);
+		pthread_mutex_lock(&sched.closing_lock);
+		pthread_mutex_unlock(&sched.closing_lock);
+	}
+}
+
+/* The descriptor does not block after all: somebody made it so. */
+static int await_event(int fd, int events, int64_t deadline)
+{
+	struct pollfd p = { .fd = fd, .events = (short)events };
+	int64_t left = deadline ? deadline - sl_now() : 0;
+	struct timespec ts;
+	int r, saved = errno;
+
+	if (left < 0)
+		left = 0;
+	ts = (struct timespec){ left / 1000000000, left % 1000000000 };
+	r = ppoll(&p, 1, deadline ? &ts : NULL, NULL);
+	if (r < 0)
+		r = -errno;
+	else
+		r = r == 0 ? -ETIMEDOUT : 0;
+	errno = saved;
+	return r;
+}
+
+bool sl__fd_again(struct sl__fd_use *use, ssize_t *r, int events, int64_t deadline)
+{
+	struct sl_g *g = self;
+	bool dropping;
+
+	if (*r == -EAGAIN) {
+		*r = await_event(use->fd, events, deadline);
+		if (*r == 0)
+			*r = -EINTR;
+	}
+	dropping = atomic_load_explicit(&sched.dropping, memory_order_relaxed);
+	if (*r == -EINTR && !dropping) {
+		if (atomic_load(&sched.closing) != 1 + use->fd)
+			return true;
+		*r = -EBADF;
+	}
+	/* Release: the closing G sees that the descriptor is no longer in use. */
+	atomic_store_explicit(&g->in_call, 0, memory_order_release);
+	sl_exitsyscall();
+	leave_if_dropping(g);
+	return false;
+}
+
+/* Its scan of all Gs costs less than the thread of each did. */
+int sl__fd_close(int fd)
+{
+	int err, saved = errno;
+
+	leave_if_dropping(getg(__func__));
+	if (fd < 0 || fd == INT_MAX)
+		return -EBADF;
+	pthread_mutex_lock(&sched.closing_lock);
+	atomic_store(&sched.closing, 1 + fd);
+	for (int64_t ns = 10000;; ns = 1000000) {
+		int n;
+
+		pthread_mutex_lock(&sched.lock);
+		n = interrupt(fd);
+		pthread_mutex_unlock(&sched.lock);
+		if (n == 0)
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = ns }, NULL);
+	}
+	err = sl__close(fd);
+	atomic_store(&sched.closing, 0);
+	pthread_mutex_unlock(&sched.closing_lock);
+	errno = saved;
+	return err;
 }
 
 /* ---- Fork and join ----------------------------------------------------- */

@@ -2,6 +2,6 @@
 model := N:1
 caps  :=
 src   := $(here)/single_p.c \
-         $(addprefix impls/,fatal.c now.c procs.c lock.c timer.c \
+         $(addprefix impls/,fatal.c now.c procs.c lock.c timer.c netpoll.c \
            coro/stack.c coro/switch_x86_64.S coro/switch_aarch64.S \
-           sync/wg.c sync/mutex.c sync/chan.c sync/later.c)
+           sync/wg.c sync/mutex.c sync/chan.c sync/fd.c sync/later.c)

@@ -6,16 +6,16 @@
  * is the model's point and its price.
  *
  * There is no g0: whoever leaves picks the next G and goes straight to it.  If
- * there is none it waits, on its own stack, for a timer.  Nothing here is
- * atomic, because nothing runs beside it.
+ * there is none it waits, on its own stack, for a timer or a descriptor.  Nothing
+ * here is atomic, because nothing runs beside it.
  */
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
 
 #include "coro/coro.h"
+#include "netpoll.h"
 #include "sync/task.h"
-#include "timer.h"
 
 enum { G_DEAD, G_NEW, G_RUNNABLE, G_RUNNING, G_WAITING, G_SLEEPING };
 
@@ -33,8 +33,9 @@ struct sl_g {
 	const char *reason;
 };
 
-/* Looking at the clock costs as much as three switches; timers are looked at
- * every so many of them, and whenever there is nothing to run. */
+/* Looking at the clock costs as much as three switches, at the descriptors as
+ * much as twenty: both are looked at every so many of them, and whenever there
+ * is nothing to run. */
 #define POLL_EVERY 64
 
 #define BATCH 16                /* stacks and records taken from the pool at once */
@@ -83,15 +84,38 @@ static inline struct sl_g *runq_get(void)
 	return g;
 }
 
+/* What g waited for, a time or a descriptor, has come. */
+static void poll_ready(struct sl_g *g)
+{
+	g->status = G_RUNNABLE;
+	runq_put(g);
+}
+
 static void poll_timers(void)
 {
 	struct sl_g *g;
 
 	sched.now = sl_now();
-	while ((g = sl__timers_due(&sched.timers, sched.now))) {
-		g->status = G_RUNNABLE;
-		runq_put(g);
-	}
+	while ((g = sl__timers_due(&sched.timers, sched.now)))
+		poll_ready(g);
+}
+
+static void poll_fds(int64_t until)
+{
+	for (struct sl__fd_waiter *w = sl__netpoll(until); w; w = w->next)
+		poll_ready(w->g);       /* which cannot run, and leave w, yet */
+}
+
+static void poll_all(void)
+{
+	poll_timers();
+	if (sl__netpoll_waiters)
+		poll_fds(0);
+}
+
+/* The thread has nobody to wake but itself: pick and idle see the waiters. */
+void sl__netpoll_wanted(void)
+{
 }
 
 /* ---- Picking the next G ------------------------------------------------ */
@@ -119,9 +143,11 @@ static void idle(void)
 		int64_t when = sl__timers_next(&sched.timers);
 		struct timespec ts = { when / 1000000000, when % 1000000000 };
 
-		if (!when)
+		if (sl__netpoll_waiters)
+			poll_fds(when ? when : SL_NEVER);
+		else if (!when)
 			report_deadlock();
-		if (when > sched.now)
+		else if (when > sched.now)
 			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 		poll_timers();
 		if (sched.head)
@@ -132,7 +158,7 @@ static void idle(void)
 static inline struct sl_g *pick(void)
 {
 	if (sl__unlikely(++sched.ticks % POLL_EVERY == 0))
-		poll_timers();
+		poll_all();
 	if (sl__unlikely(!sched.head)) {
 		poll_timers();
 		if (!sched.head)
@@ -373,7 +399,7 @@ void sl_yield(void)
 	if (sl__unlikely(g->tasks))
 		flush_tasks(g);
 	if (sl__unlikely(!sched.head) && ++sched.ticks % POLL_EVERY == 0)
-		poll_timers();
+		poll_all();
 	if (!sched.head)
 		return;
 	g->status = G_RUNNABLE;
@@ -393,6 +419,16 @@ void sl_sleep(int64_t ns)
 	sl__timers_add(&sched.timers, sl__deadline(sched.now, ns), g);
 	g->status = G_SLEEPING;
 	change_from(g);
+}
+
+void sl__timeout_start(struct sl__timeout *t, int64_t when)
+{
+	sl__timers_add_timeout(&sched.timers, when, t);
+}
+
+void sl__timeout_stop(struct sl__timeout *t)
+{
+	sl__timers_remove(&sched.timers, t);
 }
 
 /* A blocking call stops every G: there is no other thread to go on. */
@@ -472,6 +508,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	sched.free_gs = NULL;
 	sched.free_stacks = NULL;
 	sl__timers_fini(&sched.timers);
+	sl__netpoll_fini();
 	sl__stacks_fini();
 	if (sched.cfg.cpus)
 		sched_setaffinity(0, sizeof allowed, &allowed);

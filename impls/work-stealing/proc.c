@@ -35,30 +35,51 @@
  * last in it would wait for longer than a wake-up takes, because there are many
  * or because the P is stuck in a G that does not let go, it takes half.  When no
  * P moves and nothing waits the watcher sleeps, and the next submit wakes an M
- * after all.  It is also who sleeps to the next deadline.
+ * after all.  It is also who sleeps to the next deadline, and in the netpoll
+ * when a G waits on a descriptor.
  *
  * Dropped: to wake for every ready, and let the thieves find out (ping-pong at
  * two Ps became 20 times slower); to leave a runnext to its P alone (a G that
  * readies another and computes on kept it waiting for ever); to wake for all
  * but the runnext (1,000 small Gs at two Ps cost 250 ns each, at one 26).
  *
- * LOCKS.  sched.timer_lock before sched.lock; a queue's thief lock is never
- * waited for while one of them is held.
+ * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
+ * gives up looking for work.  If there is an idle M, one is to block there: the
+ * *poller*, who is the watcher, sleeping in epoll_wait instead of on its futex.
+ * It has no P; what it finds goes to the global queue, and if there is an idle P
+ * it takes that to work on it.  No G waits with nobody to poll for it, since
+ *
+ *     sl__netpoll_wanted()                sleep_m(), the watcher
+ *     sl__netpoll_waiters + 1             sched.poller cleared (when it woke)
+ *     (seq_cst)                           (seq_cst)
+ *     no sched.poller, and an idle P?     any waiters?
+ *         wake the watcher, or an M           block in the netpoll
+ *
+ * and a P that goes idle looks for waiters after it has become seen to be idle,
+ * as in stop_m above.
+ *
+ * LOCKS.  sched.timer_lock before a descriptor's and before sched.lock; a queue's
+ * thief lock is never waited for while one of them is held.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "ws.h"
 
-#define NAP_NS 50000            /* between two looks of the watcher */
-#define LAG_NS 50000            /* what waits for longer is worth a wake-up */
+#define NAP_NS  50000           /* between two looks of the watcher */
+#define LAG_NS  50000           /* what waits for longer is worth a wake-up */
+#define POLL_NS 10000           /* between two looks of busy Ps at the descriptors */
+
 
 /* ---- Timers ------------------------------------------------------------ */
 
 void wake_m(struct m *m)
 {
 	atomic_store_explicit(&m->wake, 1, memory_order_release);
-	sl__futex_wake(&m->wake, 1);
+	if (m == sched.poller)
+		sl__netpoll_break();
+	else
+		sl__futex_wake(&m->wake, 1);
 }
 
 static void set_timer_next(void)        /* under timer_lock */
@@ -66,29 +87,54 @@ static void set_timer_next(void)        /* under timer_lock */
 	poke(&sched.timer_next, sched.timers.n ? sl__timers_next(&sched.timers) : SL_NEVER);
 }
 
+/* There is something new to watch for, and an idle P. */
+static void wake_watcher(void)
+{
+	struct m *watcher;
+
+	sl__lock_thread(&sched.lock);
+	watcher = sched.watcher;
+	if (watcher)
+		wake_m(watcher);
+	sl__unlock_thread(&sched.lock);
+	if (!watcher && peek(&sched.nspinning) == 0)
+		wakep();
+}
+
+/* Ps that run look at their next 64th switch.  An idle one has to be woken if
+ * it would sleep for longer than this. */
+static void timer_added(int64_t when)
+{
+	asym_light();
+	if (peek(&sched.npidle) > 0 && when < peek(&sched.watch_until))
+		wake_watcher();
+}
+
 /* From here on g may run elsewhere. */
 void timer_add(int64_t when, struct sl_g *g)
 {
-	struct m *watcher = NULL;
-	bool nobody = false;
-
 	sl__lock_thread(&sched.timer_lock);
 	sl__timers_add(&sched.timers, when, g);
 	set_timer_next();
 	sl__unlock_thread(&sched.timer_lock);
-	/* Ps that run look at their next 64th switch.  An idle one has to be
-	 * woken if it would sleep for longer than this. */
-	asym_light();
-	if (peek(&sched.npidle) == 0 || when >= peek(&sched.watch_until))
-		return;
-	sl__lock_thread(&sched.lock);
-	watcher = sched.watcher;
-	nobody = !watcher;
-	if (watcher)
-		wake_m(watcher);
-	sl__unlock_thread(&sched.lock);
-	if (nobody && peek(&sched.nspinning) == 0)
-		wakep();
+	timer_added(when);
+}
+
+void sl__timeout_start(struct sl__timeout *t, int64_t when)
+{
+	sl__lock_thread(&sched.timer_lock);
+	sl__timers_add_timeout(&sched.timers, when, t);
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	timer_added(when);
+}
+
+void sl__timeout_stop(struct sl__timeout *t)
+{
+	sl__lock_thread(&sched.timer_lock);
+	sl__timers_remove(&sched.timers, t);
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
 }
 
 static void run_timers(struct p *p)
@@ -107,10 +153,56 @@ static void run_timers(struct p *p)
 	submitted();
 }
 
+/* ---- Descriptors ------------------------------------------------------- */
+
+/* See DESCRIPTORS above. */
+void sl__netpoll_wanted(void)
+{
+	asym_light();
+	if (peek(&sched.npidle) > 0 && !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
+		wake_watcher();
+}
+
+static bool fds_wanted(void)
+{
+	return sl__unlikely(__atomic_load_n(&sl__netpoll_waiters, __ATOMIC_SEQ_CST) > 0);
+}
+
+static void poll_fds(struct p *p)
+{
+	struct sl__fd_waiter *w = sl__netpoll(0), *next;
+
+	poke(&sched.polled, p->now);
+	if (!w)
+		return;
+	for (; w; w = next) {
+		struct sl_g *g = w->g;
+
+		next = w->next;         /* once g is in the queue it may leave w */
+		poke(&g->status, G_RUNNABLE);
+		runq_put(p, g, false);
+	}
+	submitted();
+}
+
+/* The poller's find, without a P; under sched.lock. */
+static void globq_put_waiters(struct sl__fd_waiter *w)
+{
+	while (w) {
+		struct sl__fd_waiter *next = w->next;
+
+		poke(&w->g->status, G_RUNNABLE);
+		globq_put(w->g);
+		w = next;
+	}
+}
+
 void poll_p(struct p *p)
 {
 	p->now = sl_now();
 	run_timers(p);
+	if (fds_wanted() && p->now - peek(&sched.polled) >= POLL_NS)
+		poll_fds(p);
 	if (peek(&sched.nglobal)) {
 		struct sl_g *g;
 
@@ -346,8 +438,8 @@ static void stop_spinning(struct m *m)
 		return;
 	asym_heavy();
 	if (any_work() || (any_queued() && !peek(&sched.watching)) ||
-	    (peek(&sched.timer_next) != SL_NEVER &&
-	                   peek(&sched.watch_until) == SL_NEVER))
+	    (fds_wanted() && !peek(&sched.poller)) ||
+	    (peek(&sched.timer_next) != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
 		wakep();
 }
 
@@ -367,7 +459,7 @@ static void report_g(void *record, void *arg)
 static void check_deadlock(void)
 {
 	if (sched.npidle < sched.procs || peek(&sched.timer_next) != SL_NEVER ||
-	    any_work() || any_queued() || peek(&sched.stopping))
+	    fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
 		return;
 	sl__deadlock_begin();
 	sl__records_each(report_g, NULL);
@@ -405,25 +497,48 @@ static struct p *behind(int64_t now, bool *active)
  * Under sched.lock. */
 static bool watch(struct p **victim, int64_t *until)
 {
-	int64_t now = sl_now(), next = peek(&sched.timer_next);
+	int64_t now = sl_now(), next;
 	bool active;
 
 	*victim = behind(now, &active);
-	if (sched.npidle && (*victim || now >= next || any_work()))
+	if (sched.npidle && (*victim || now >= peek(&sched.timer_next) || any_work()))
 		return true;
+	/* As in stop_m: once it is announced, submits and new timers wake the
+	 * watcher, or somebody; those that came before are seen after. */
 	poke(&sched.watching, active);
-	if (!active) {
-		/* As in stop_m: from here on submits wake somebody, and what
-		 * came before is seen. */
-		asym_heavy();
-		active = any_queued();
-		poke(&sched.watching, active);
+	poke(&sched.watch_until, active ? now + NAP_NS : SL_NEVER);
+	asym_heavy();
+	if (!active && any_queued()) {
+		active = true;
+		poke(&sched.watching, true);
 	}
+	next = peek(&sched.timer_next);
 	if (active && next > now + NAP_NS)
 		next = now + NAP_NS;
 	poke(&sched.watch_until, next);
 	*until = next;
 	return false;
+}
+
+/* The watcher's sleep if a G waits on a descriptor; sched.lock is held before
+ * and after.  True: it found Gs. */
+static bool sleep_polling(struct m *m, int64_t until)
+{
+	struct sl__fd_waiter *w;
+
+	poke(&sched.poller, m);
+	sl__unlock_thread(&sched.lock);
+	w = sl__netpoll(until);
+	sl__lock_thread(&sched.lock);
+	/* Seq_cst, as the look at the waiters that follows: see DESCRIPTORS. */
+	__atomic_store_n(&sched.poller, NULL, __ATOMIC_SEQ_CST);
+	if (atomic_load_explicit(&m->wake, memory_order_acquire))
+		sl__netpoll_mend();
+	globq_put_waiters(w);
+	/* Its successor as the watcher could not poll beside it. */
+	if (!m->idle && sched.watcher && fds_wanted())
+		wake_m(sched.watcher);
+	return w != NULL;
 }
 
 /* Sleeps in the idle list until it is handed a P, or finds a reason, as the
@@ -449,6 +564,14 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 			break;
 		}
 		atomic_store_explicit(&m->wake, 0, memory_order_relaxed);
+		if (sched.watcher == m && !sched.poller && fds_wanted()) {
+			if (sleep_polling(m, until) && m->idle && sched.npidle) {
+				midle_remove(m);
+				m->nextp = pidle_get();
+				break;
+			}
+			continue;
+		}
 		sl__unlock_thread(&sched.lock);
 		while (!atomic_load_explicit(&m->wake, memory_order_acquire) &&
 		       (until == SL_NEVER || sl_now() < until))
@@ -496,7 +619,8 @@ static struct sl_g *stop_m(struct m *m)
 		check_deadlock();
 		/* What lies in a P's queue is the watcher's to judge: it may be
 		 * asleep from a time when nothing moved. */
-		if (sched.watcher && !sched.watching && any_queued())
+		if (sched.watcher && ((!sched.watching && any_queued()) ||
+		                      (!sched.poller && fds_wanted())))
 			wake_m(sched.watcher);
 	}
 	sl__unlock_thread(&sched.lock);
@@ -530,6 +654,11 @@ static struct sl_g *findrunnable(struct m *m)
 				start_spinning(m);
 			if (m->spinning)
 				g = steal(m);
+		}
+		/* With nothing else to do, as often as it likes. */
+		if (!g && fds_wanted() && !peek(&sched.poller)) {
+			poll_fds(m->p);
+			g = runq_get(m->p);
 		}
 		if (!g)
 			g = stop_m(m);

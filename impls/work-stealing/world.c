@@ -112,6 +112,7 @@ static void clean_up(void)
 		munmap(m, sizeof *m);
 	}
 	sl__timers_fini(&sched.timers);
+	sl__netpoll_fini();
 	sl__stacks_fini();
 	munmap(sched.allp, (size_t)sched.procs * (sizeof *sched.allp + sizeof *sched.seen));
 	sched = (struct sched){ 0 };

@@ -20,7 +20,7 @@
 #include "asym.h"
 #include "coro/coro.h"
 #include "lock.h"
-#include "timer.h"
+#include "netpoll.h"
 
 enum g_status {
 	G_DEAD,         /* in a free list; no stack */
@@ -128,6 +128,9 @@ struct sched {
 	bool watching;                  /* atomic: the watcher naps: it looks again soon */
 	int64_t timer_next;             /* atomic: earliest deadline; SL_NEVER: none */
 	bool stopping;                  /* atomic: the initial G has returned */
+	struct m *poller;               /* atomic: the M that blocks in the netpoll;
+	                                   written under lock */
+	int64_t polled;                 /* atomic: when a P last looked at the netpoll */
 
 	_Alignas(64) uint32_t lock;     /* the global queue, idle lists, free lists, Ms */
 	struct sl_g *ghead, *gtail;
@@ -298,11 +301,11 @@ void finish_switch(void);       /* whatever was left to do for the G just left *
 /* ---- proc.c ------------------------------------------------------------ */
 
 void wakep(void);
-void wake_m(struct m *);
+void wake_m(struct m *);        /* under sched.lock */
 void startm(struct p *, bool spinning);         /* an M, old or new, for p */
 struct p *pidle_get(void);      /* under sched.lock; NULL: none is idle */
 void pidle_put(struct p *);
-void poll_p(struct p *);        /* due timers and a share of the global queue */
+void poll_p(struct p *);        /* due timers, descriptors, a share of the global queue */
 void timer_add(int64_t when, struct sl_g *);
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
 
