@@ -233,9 +233,6 @@ tsan.san  := thread
 ubsan.san := undefined
 # gcc 12's ThreadSanitizer dies where the kernel randomises 32 bits of an address.
 tsan.run  := $(shell setarch -R true 2>/dev/null && echo setarch -R)
-# gcc 12's AddressSanitizer knows frames that outlive their function, but looks for
-# them only when told to; later ones always do.
-export ASAN_OPTIONS ?= detect_stack_use_after_return=1
 # Newer compilers look for uses of locals after their function's return; older ones
 # have to be told.
 export ASAN_OPTIONS ?= detect_stack_use_after_return=1
