@@ -472,6 +472,8 @@ TEST(fd_number_used_again_at_once)
  * runs again; events of the old file, which a duplicate keeps, do not reach it. */
 TEST(fd_a_waiter_does_not_go_over_to_the_next_file)
 {
+	int late = 0;
+
 	for (int i = 0; i < 100; i++) {
 		struct beside b, next;
 		int old[2], new[2], duplicate;
@@ -487,8 +489,11 @@ TEST(fd_a_waiter_does_not_go_over_to_the_next_file)
 		check(new[0] == old[0]);
 		check(sl_write(new[1], "n", 1) == 1);
 		sl_wg_wait(&wg);
-		check(b.r == -EBADF);
-		check(sl_read(new[0], &(char){ 0 }, 1) == 1);
+		/* Unless it had not even begun to read. */
+		check(b.r == -EBADF || b.r == 1);
+		late += b.r == 1;
+		if (b.r != 1)
+			check(sl_read(new[0], &(char){ 0 }, 1) == 1);
 		beside(&next, wait_timed, new[0]);
 		check(sl_write(old[1], "o", 1) == 1);
 		sl_sleep(200000);
@@ -500,6 +505,7 @@ TEST(fd_a_waiter_does_not_go_over_to_the_next_file)
 		check(sl_close(old[1]) == 0);
 		close_both(new);
 	}
+	check(late < 50);
 }
 
 /* ---- Deadlines --------------------------------------------------------- */
@@ -521,6 +527,9 @@ TEST(fd_wait_until_a_deadline)
 	check(sl_write(fd[1], "x", 1) == 1);
 	sl_wg_wait(&wg);
 	check(b.r == 0);
+	/* So near that it may pass on the way to the wait. */
+	for (int i = 0; i < 3000; i++)
+		check(sl_wait_fd(fd[1], POLLIN, sl_now() + random_below(3000)) == -ETIMEDOUT);
 	/* It is a level: ready until it is read. */
 	check(sl_wait_fd(fd[0], POLLIN, 0) == 0);
 	check(sl_wait_fd(fd[0], POLLIN, 1) == 0);
@@ -571,7 +580,7 @@ TEST(fd_deadline_against_event)
 static void wait_random(struct beside *b)
 {
 	for (int i = 0; i < 20; i++) {
-		int64_t when = sl_now() + MS + random_below(4 * MS);
+		int64_t when = sl_now() + (random_below(2) ? 60000 * MS : MS + random_below(4 * MS));
 		int r = sl_wait_fd(b->fd, POLLIN, when);
 
 		check(r == 0 || (r == -ETIMEDOUT && sl_now() >= when));
@@ -594,10 +603,15 @@ static void sleep_in_order(struct beside *b)
 
 TEST(fd_many_deadlines)
 {
-	enum { N = 50 };
-	static struct beside b[N], s[N];
-	int fd[N][2];
+	enum { N = 50, FAR = 16 };
+	static struct beside b[N], s[N], far[FAR];
+	int fd[N][2], quiet[FAR][2];
 
+	/* An entry that gets stuck below one of these stays there. */
+	for (int i = 0; i < FAR; i++) {
+		make_pipe(quiet[i]);
+		beside(&far[i], wait_timed, quiet[i][0]);
+	}
 	for (int i = 0; i < N; i++) {
 		make_pipe(fd[i]);
 		beside(&b[i], wait_random, fd[i][0]);
@@ -606,15 +620,19 @@ TEST(fd_many_deadlines)
 	for (bool all = false; !all;) {
 		all = true;
 		for (int i = 0; i < N; i++) {
-			all = all && b[i].ended;
+			all = all && b[i].ended && s[i].ended;
 			if (!b[i].ended && random_below(4) == 0)
 				check(sl_write(fd[i][1], "x", 1) == 1);
 		}
 		sl_sleep(MS / 2);
 	}
+	for (int i = 0; i < FAR; i++)
+		close_both(quiet[i]);
 	sl_wg_wait(&wg);
 	for (int i = 0; i < N; i++)
 		close_both(fd[i]);
+	for (int i = 0; i < FAR; i++)
+		check(far[i].r == -EBADF);
 }
 
 /* ---- What is left alone ------------------------------------------------ */
@@ -738,15 +756,32 @@ static int64_t cpu_ns(void)
 	return ts.tv_sec * 1000 * MS + ts.tv_nsec;
 }
 
+static void return_at_once(struct beside *b)
+{
+	b->r = 0;
+}
+
 TEST(fd_waiting_burns_no_processor)
 {
+	struct beside b, c;
 	int64_t cpu, t;
 
 	write_later(300);
+	beside(&b, read_one, from_outside[0]);
+	/* Who waits for the descriptor is called away now and then. */
+	for (int i = 0; i < 3; i++) {
+		sl_sleep(3 * MS);
+		beside(&c, return_at_once, -1);
+		for (t = sl_now(); sl_now() < t + MS;)
+			;
+		while (!c.ended)
+			sl_yield();
+	}
 	cpu = cpu_ns();
 	t = sl_now();
-	check(sl_read(from_outside[0], &(char){ 0 }, 1) == 1);
+	sl_wg_wait(&wg);
 	cpu = cpu_ns() - cpu;
+	check(b.r == 1);
 	check(sl_now() - t > 200 * MS);
 	check(cpu < 30 * MS || SL_TSAN || SL_ASAN);
 	check(sl_close(from_outside[0]) == 0);
@@ -861,20 +896,24 @@ static void use_and_leave(void *arg)
 		sl_sleep(MS);
 }
 
+static int open_descriptors(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
 TEST_BARE(fd_runs_leave_no_descriptor)
 {
 	struct sl_config cfg = { .procs = conform.procs };
-	int fd[2], next;
+	int fd[2], before;
 
 	make_pipe(fd);
-	next = dup(fd[0]);
-	close(next);
+	before = open_descriptors();
 	for (int i = 0, n = conform_n(50, 1000); i < n; i++) {
-		int probe;
-
 		check(sl_run(&cfg, use_and_leave, fd) == 0);
-		probe = dup(fd[0]);
-		check(probe == next);
-		close(probe);
+		check(open_descriptors() == before);
 	}
 }
