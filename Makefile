@@ -136,7 +136,7 @@ $(call obj,harness,harness/main.c harness/meta.c): $(BUILD)/gen/build_info.h
 
 # What `schedlab list` knows of each back end without running it.
 comma := ,
-$(BUILD)/backends.tsv: Makefile $(wildcard impls/*/backend.mk)
+$(BUILD)/backends.tsv: Makefile impls $(wildcard impls/*/backend.mk)
 	@mkdir -p $(@D)
 	@printf '$(foreach b,$(BACKENDS),$(b)\t$($(b).model)\t$(subst $() ,$(comma),$(strip $($(b).caps)))\n)' | sed 's/^ //' >$@
 # The declarations of the workloads, for cells that are not C.

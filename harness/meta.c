@@ -105,7 +105,6 @@ static int add_machine(struct facts *f)
 		{ "transparent_hugepages", "/sys/kernel/mm/transparent_hugepage/enabled" },
 		{ "max_map_count", "/proc/sys/vm/max_map_count" },
 		{ "threads_max", "/proc/sys/kernel/threads-max" },
-		{ "kernel_command_line", "/proc/cmdline" },
 		{ "load_average", "/proc/loadavg" },
 	};
 	struct utsname u;
