@@ -301,7 +301,7 @@ TEST(fd_waiting_burns_no_processor)
 	struct beside b, c;
 	int64_t cpu, t;
 
-	write_later(300);
+	write_later(500);
 	beside(&b, read_one, from_outside[0]);
 	/* Who waits for the descriptor is called away now and then. */
 	for (int i = 0; i < 3; i++) {
