@@ -193,16 +193,3 @@ void sl__stacks_fini(void)
 	pool.slots_used = 0;
 	pool.chunk_used = 0;
 }
-
-bool sl__stacks_guard(const void *addr)
-{
-	const char *a = addr;
-
-	for (int i = 0; i < pool.nslabs; i++) {
-		size_t at = (size_t)(a - pool.slabs[i]);
-
-		if (a >= pool.slabs[i] && at < SLAB_SLOTS * pool.stack_size)
-			return at % pool.stack_size < pool.page;
-	}
-	return false;
-}

@@ -51,7 +51,4 @@ void sl__records_each(void (*fn)(void *record, void *arg), void *arg);
 /* Unmaps all stacks and records. */
 void sl__stacks_fini(void);
 
-/* Is addr in the guard of some stack?  Async-signal-safe. */
-bool sl__stacks_guard(const void *addr);
-
 #endif
