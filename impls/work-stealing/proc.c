@@ -255,6 +255,7 @@ static void acquirep(struct m *m, struct p *p)
 		m->last_cpu = CPU_COUNT(&set) == 1 && CPU_ISSET(cpu, &set) ? cpu : -1;
 	}
 	p->cpu = m->last_cpu;
+	p->now = sl_now();
 }
 
 /* Takes m out of the idle list; under sched.lock, like all that follows. */
@@ -371,22 +372,28 @@ static bool any_queued(void)
 	return false;
 }
 
-static struct sl_g *steal_from(struct m *m, struct p *from, bool next)
+static struct sl_g *steal_task(struct m *m, struct p *from)
 {
-	struct p *p = m->p;
 	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
+	struct sl_task *t = fm && !deque_empty(fm) ? deque_steal(fm) : NULL;
+
+	if (!t)
+		return NULL;
+	bump(&m->p->counter[C_STEALS]);
+	return new_g(m->p, run_task, t, 1);
+}
+
+static struct sl_g *steal_g(struct m *m, struct p *from, bool next)
+{
 	struct sl_g *g = NULL;
 
-	if (fm && !deque_empty(fm)) {
-		struct sl_task *t = deque_steal(fm);
-
-		if (t)
-			g = new_g(p, run_task, t, 1);
+	if (!runq_empty(from) || (next && runq_has_next(from)))
+		g = runq_steal(m->p, from, next);
+	if (g) {
+		bump(&m->p->counter[C_STEALS]);
+		m->stole_at = m->p->now;
+		m->stole_tick = m->p->tick;
 	}
-	if (!g && (!runq_empty(from) || (next && runq_has_next(from))))
-		g = runq_steal(p, from, next);
-	if (g)
-		bump(&p->counter[C_STEALS]);
 	return g;
 }
 
@@ -396,6 +403,18 @@ static uint32_t rand_next(struct m *m)
 	m->rand ^= m->rand >> 17;
 	m->rand ^= m->rand << 5;
 	return m->rand;
+}
+
+/* m is out of work: has what it stole last been worth it? */
+static void judge_steal(struct m *m)
+{
+	struct p *p = m->p;
+	int64_t busy = p->now - m->stole_at;
+
+	if (m->stole_at) {
+		m->timid = busy < LAG_NS || busy < 1000 * (int64_t)(p->tick - m->stole_tick);
+		m->stole_at = 0;
+	}
 }
 
 /* Spins: looks into every queue until there is something, or for long enough. */
@@ -408,11 +427,14 @@ static struct sl_g *steal(struct m *m)
 		uint32_t n = (uint32_t)sched.procs, at = rand_next(m) % n;
 
 		for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
+			struct p *from = &sched.allp[at];
 			struct sl_g *g;
 
-			if (&sched.allp[at] == p)
+			if (from == p)
 				continue;
-			g = steal_from(m, &sched.allp[at], false);
+			g = steal_task(m, from);
+			if (!g && !m->timid)
+				g = steal_g(m, from, false);
 			if (g)
 				return g;
 		}
@@ -494,6 +516,24 @@ static struct p *behind(int64_t now, bool *active)
 	}
 	sched.seen_at = now;
 	return found;
+}
+
+/* A P that has only just come to a long queue seems slow.  Now that the watcher
+ * is awake it looks closer: at the next switches, if they come soon. */
+static bool still_behind(struct p *p)
+{
+	uint32_t tick = peek(&p->tick);
+	int64_t since = sl_now(), now = since;
+
+	while (now - since < LAG_NS / 2) {
+		uint32_t moved = peek(&p->tick) - tick;
+
+		if (moved >= 64)
+			return runq_length(p) * (now - since) / moved > LAG_NS;
+		sl__pause(10);
+		now = sl_now();
+	}
+	return runq_length(p) > 0;
 }
 
 /* One look of the watcher: is there reason to take an idle P?  If so, *victim
@@ -632,8 +672,7 @@ static struct sl_g *stop_m(struct m *m)
 	if (!p)
 		return NULL;
 	acquirep(m, p);
-	p->now = sl_now();
-	if (victim && victim != p && (g = steal_from(m, victim, true)))
+	if (victim && victim != p && still_behind(victim) && (g = steal_g(m, victim, true)))
 		return g;
 	if (!m->spinning)
 		start_spinning(m);
@@ -650,6 +689,8 @@ static struct sl_g *findrunnable(struct m *m)
 			return NULL;
 		poll_p(m->p);
 		g = runq_get(m->p);
+		if (!g)
+			judge_steal(m);
 		if (!g && sched.procs > 1) {
 			/* At most half of the busy Ps: more would keep each other
 			 * from finding anything. */
@@ -686,7 +727,6 @@ static void *m_main(void *arg)
 	sl__stack_thread(&m->g0);
 	acquirep(m, m->nextp);
 	m->nextp = NULL;
-	m->p->now = sl_now();
 	while ((g = findrunnable(m))) {
 		bump(&m->p->tick);
 		go_to(&m->g0_sp, &m->g0, m, g);

@@ -101,6 +101,9 @@ struct m {
 	struct sl_g *after_g;
 	void *g0_sp;
 	struct sl__stack g0;
+	int64_t stole_at;
+	uint32_t stole_tick;
+	bool timid;
 	bool spinning;                  /* it looks for work, and is in sched.nspinning */
 	struct p *nextp;                /* handed to it while it sleeps */
 	_Atomic uint32_t wake;          /* futex: 1 when it has been woken */
