@@ -4,9 +4,8 @@
  * Its locks block the M for the few instructions that they are held.
  *
  * With one P only one G runs at a time, whichever M it is on, and a change of M
- * is a full fence.  Then, as in a kernel built for one processor, an operation
- * need only be a single instruction, so that no preemption can split it: the
- * same one without its lock prefix, a third of the price.
+ * is a full fence.  Then, as in a kernel built for one processor, it is enough
+ * to mask preemption, at a third of the price.
  */
 #ifndef SL_BACKEND_H
 #define SL_BACKEND_H
@@ -14,53 +13,128 @@
 #include "atomic.h"
 #include "lock.h"
 
-/* More than one P; set before the first G runs. */
+/* There is, or was, more than one P. */
 extern bool sl__smp;
 #define sl__can_spin() sl__smp
 
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+/* While depth > 0 the M keeps its P and its G goes on: see preempt.c.  Written
+ * by the M alone; its signal handler looks at it, so the compiler must not move
+ * what is to be protected out of it. */
+struct sl__mask {
+	uint32_t depth;
+	uint32_t asked;         /* atomic: sysmon wants the G to let others run */
+};
+
+/* Of the calling thread's M; NULL: it is none.  A G changes threads when it
+ * parks, so the compiler must not keep an address of thread-local storage:
+ * hence volatile asm. */
+static inline struct sl__mask *sl__this_mask(void)
+{
+	struct sl__mask *k;
+
+#if defined(__x86_64__)
+	__asm__ volatile("movq %%fs:sl__m@tpoff, %0" : "=r"(k));
+#elif defined(__aarch64__)
+	__asm__ volatile("mrs %0, tpidr_el0\n\t"
+	                 "add %0, %0, #:tprel_hi12:sl__m, lsl #12\n\t"
+	                 "add %0, %0, #:tprel_lo12_nc:sl__m\n\t"
+	                 "ldr %0, [%0]" : "=r"(k));
+#else
+#error "schedlab runs on x86-64 and aarch64"
+#endif
+	return k;
+}
+
+static inline void sl__mask_enter(struct sl__mask *k)
+{
+	__atomic_store_n(&k->depth, k->depth + 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void sl__mask_leave(struct sl__mask *k)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&k->depth, k->depth - 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Out of line: the G was asked to let others run while it was masked. */
+void sl__preempt_here(void);
+
+#ifdef __SANITIZE_THREAD__
+#define sl__one_p false
+#else
+#define sl__one_p (!sl__smp)
+#endif
+
+/* Masked, if there is only one P; else NULL.  It may become two until the mask
+ * is on, so looks twice. */
+static inline struct sl__mask *sl__one_p_enter(void)
+{
+	struct sl__mask *k;
+
+	if (!sl__one_p)
+		return NULL;
+	k = sl__this_mask();
+	sl__mask_enter(k);
+	if (__builtin_expect(sl__one_p, 1))
+		return k;
+	sl__mask_leave(k);
+	return NULL;
+}
+
 #undef sl__cas
 #undef sl__add
 
 #define sl__cas(p, o, n) __extension__({ \
 	__typeof__(*(p)) sl__o = (o), sl__n = (n); \
+	struct sl__mask *sl__k = sl__one_p_enter(); \
 	bool sl__done; \
-	if (sl__smp) \
+	if (sl__k) { \
+		sl__done = *(p) == sl__o; \
+		if (sl__done) \
+			*(p) = sl__n; \
+		sl__mask_leave(sl__k); \
+	} else { \
 		sl__done = __atomic_compare_exchange_n(p, &sl__o, sl__n, false, \
 		                                       __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE); \
-	else \
-		__asm__ volatile("cmpxchg %3, %1" \
-		                 : "=@ccz"(sl__done), "+m"(*(p)), "+a"(sl__o) \
-		                 : "r"(sl__n) : "memory"); \
+	} \
 	sl__done; })
 
 #define sl__add(p, n) __extension__({ \
-	__typeof__(*(p)) sl__a = (__typeof__(*(p)))(n), sl__b = sl__a; \
-	if (sl__smp) \
+	__typeof__(*(p)) sl__a = (__typeof__(*(p)))(n); \
+	struct sl__mask *sl__k = sl__one_p_enter(); \
+	if (sl__k) { \
+		sl__a = *(p) += sl__a; \
+		sl__mask_leave(sl__k); \
+	} else { \
 		sl__a = __atomic_add_fetch(p, sl__a, __ATOMIC_SEQ_CST); \
-	else { \
-		__asm__ volatile("xadd %0, %1" : "+r"(sl__a), "+m"(*(p)) :: "memory", "cc"); \
-		sl__a += sl__b; \
 	} \
 	sl__a; })
 
+/* A lock's holder is not preempted: whoever waits for it waits for some ten
+ * instructions, and at one P nobody ever waits. */
 static inline void sl__lock(uint32_t *l)
 {
-	if (!sl__cas(l, 0, 1))
-		sl__lock_slow(l);
+	sl__mask_enter(sl__this_mask());
+	if (sl__one_p)
+		*l = 1;
+	else
+		sl__lock_thread(l);
 }
 
-/* Nobody waits for a lock while it is held if nobody else runs. */
 static inline void sl__unlock(uint32_t *l)
 {
-	if (sl__smp)
-		sl__unlock_thread(l);
+	struct sl__mask *k;
+
+	if (sl__one_p)
+		*l = 0;
 	else
-		sl__store(l, 0);
+		sl__unlock_thread(l);
+	k = sl__this_mask();
+	sl__mask_leave(k);
+	if (__builtin_expect(__atomic_load_n(&k->asked, __ATOMIC_RELAXED) != 0, 0) && k->depth == 0)
+		sl__preempt_here();
 }
-#else
-#define sl__lock(p)   sl__lock_thread(p)
-#define sl__unlock(p) sl__unlock_thread(p)
-#endif
 
 #endif

@@ -89,6 +89,8 @@ void deque_flush(struct m *m)
 	struct deque *dq = &m->dq;
 	uint32_t b;
 
+	if (sl__unlikely(peek(&sched.stopping)))
+		leave_for_good(m);
 	while ((b = dq->bottom) > 0 && pop(dq, b - 1)) {
 		struct sl_task *t = dq->task[b - 1];
 
@@ -112,7 +114,9 @@ void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
 	t->arg = arg;
 	t->state = SL_TASK_PENDING;
 	if (sl__unlikely(b == DEQUE)) {
+		mask(m);
 		deque_flush(m);
+		unmask();
 		b = 0;
 	}
 	dq->task[b] = t;

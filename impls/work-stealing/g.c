@@ -63,8 +63,12 @@ static inline struct sl_g *next_g(struct p *p)
 {
 	/* Looking at the clock and the global queue costs several switches. */
 	bump(&p->tick);
-	if (sl__unlikely(p->tick % 64 == 0))
+	if (sl__unlikely(p->tick % 64 == 0)) {
 		poll_p(p);
+		/* Those that only g0 can deal with. */
+		if (peek(&sched.npreempted) || p->id >= peek(&sched.procs))
+			return NULL;
+	}
 	return runq_get(p);
 }
 
@@ -106,6 +110,9 @@ static void end_g(void)
 
 	if (sl__unlikely(m->dq.bottom))
 		sl__fatal("a G ended before it joined what it had forked");
+	/* Then this P may be another M's too, which also only runs to its end. */
+	if (sl__unlikely(peek(&sched.stopping)))
+		leave_for_good(m);
 	poke(&g->status, G_DEAD);
 	g_free(p, g);
 	bump(&p->ended);
@@ -134,7 +141,9 @@ static _Noreturn void g_loop(void)
 	for (;;) {
 		struct sl_g *g = getm()->curg;
 
+		unmask();
 		g->fn(g->arg);
+		mask(getm());
 		end_g();
 	}
 }
@@ -147,11 +156,15 @@ static _Noreturn void g_reloop(void)
 
 		end_g();
 		g = getm()->curg;
+		unmask();
 		g->fn(g->arg);
+		mask(getm());
 	}
 }
 
 /* ---- A G's life -------------------------------------------------------- */
+
+#define IDS 64          /* that a P takes at a time */
 
 struct sl_g *new_g(struct p *p, void (*fn)(void *), void *arg, uint32_t task_depth)
 {
@@ -160,8 +173,11 @@ struct sl_g *new_g(struct p *p, void (*fn)(void *), void *arg, uint32_t task_dep
 	g->fn = fn;
 	g->arg = arg;
 	g->task_depth = task_depth;
-	/* Unique without a shared counter; the initial G is 1. */
-	g->id = p->counter[C_SPAWNS] * sched.procs + p->id + 1;
+	if (sl__unlikely(p->next_id == p->end_id)) {
+		p->next_id = 1 + atomic_fetch_add_explicit(&sched.ids, IDS, memory_order_relaxed);
+		p->end_id = p->next_id + IDS;
+	}
+	g->id = p->next_id++;
 	bump(&p->counter[C_SPAWNS]);
 	poke(&g->status, G_NEW);
 	return g;
@@ -171,18 +187,22 @@ void sl_go(void (*fn)(void *), void *arg)
 {
 	struct m *m = getm_for(__func__);
 
+	mask(m);
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
 	runq_put(m->p, new_g(m->p, fn, arg, 0), true);
 	submitted_here();
+	unmask();
 }
 
 void sl_goexit(void)
 {
-	struct sl_g *g = getm_for(__func__)->curg;
+	struct m *m = getm_for(__func__);
+	struct sl_g *g = m->curg;
 
 	if (g->task_depth)
 		sl__fatal("sl_goexit inside a forked task");
+	mask(m);
 	sl__stack_restart(g->stack, g_reloop);
 }
 
@@ -196,15 +216,16 @@ int64_t sl_gcount(void)
 	int64_t n = 0;
 
 	/* Ends first: a G between the two sums counts as living. */
-	for (int i = 0; i < sched.procs; i++)
+	for (int i = 0; i < peek(&sched.nallp); i++)
 		n -= peek(&sched.allp[i].ended);
-	for (int i = 0; i < sched.procs; i++)
+	for (int i = 0; i < peek(&sched.nallp); i++)
 		n += peek(&sched.allp[i].counter[C_SPAWNS]);
 	return n;
 }
 
 /* ---- Parking ----------------------------------------------------------- */
 
+/* Masked on the way in; not any more when the G goes on. */
 static void park(struct m *m, uint32_t status, bool (*commit)(sl_g *, void *), void *arg)
 {
 	struct sl_g *g = m->curg;
@@ -217,12 +238,14 @@ static void park(struct m *m, uint32_t status, bool (*commit)(sl_g *, void *), v
 	m->after_arg = arg;
 	m->after_g = g;
 	leave(m, g);
+	unmask();
 }
 
 void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 {
 	struct m *m = getm_for(__func__);
 
+	mask(m);
 	bump(&m->p->counter[C_PARKS]);
 	m->curg->reason = reason;
 	park(m, G_WAITING, commit, arg);
@@ -234,10 +257,12 @@ void sl_ready(sl_g *g)
 
 	if (sl__unlikely(peek(&g->status) != G_WAITING))
 		sl__fatal("sl_ready of a G that is not parked");
+	mask(m);
 	bump(&m->p->counter[C_WAKEUPS]);
 	poke(&g->status, G_RUNNABLE);
 	runq_put(m->p, g, true);
 	submitted_here();
+	unmask();
 }
 
 static bool put_back(sl_g *g, void *arg)
@@ -248,11 +273,20 @@ static bool put_back(sl_g *g, void *arg)
 	return true;
 }
 
+/* Behind those in the global queue too: its P looks there first. */
+static bool put_last(sl_g *g, void *arg)
+{
+	poll_p(getm()->p);
+	return put_back(g, arg);
+}
+
 void sl_yield(void)
 {
 	struct m *m = getm_for(__func__);
-	struct p *p = m->p;
+	struct p *p;
 
+	mask(m);
+	p = m->p;
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
 	if (sl__unlikely(m->dq.bottom))
@@ -262,8 +296,10 @@ void sl_yield(void)
 		bump(&p->tick);
 		if (p->tick % 64 == 0)
 			poll_p(p);
-		if (runq_empty(p))
+		if (runq_empty(p) && !peek(&sched.npreempted) && p->id < peek(&sched.procs)) {
+			unmask();
 			return;
+		}
 	}
 	park(m, G_RUNNABLE, put_back, NULL);
 }
@@ -281,18 +317,101 @@ void sl_sleep(int64_t ns)
 
 	if (ns <= 0)
 		return;
+	mask(m);
 	m->p->now = sl_now();
 	when = sl__deadline(m->p->now, ns);
 	park(m, G_SLEEPING, commit_sleep, &when);
 }
 
-/* The hand-off of the P is still to come. */
+/* The G ran for its whole slice without letting others run, and is in the
+ * scheduler now: so it need not be stopped by force. */
+void sl__preempt_here(void)
+{
+	struct m *m = getm();
+
+	mask(m);
+	poke(&m->mask.asked, 0);
+	if (peek(&m->asked_tick) != m->p->tick || peek(&sched.stopping)) {
+		sl__mask_leave(&m->mask);
+		return;
+	}
+	bump(&m->p->counter[C_PREEMPTIONS]);
+	park(m, G_RUNNABLE, put_last, NULL);
+}
+
+/* ---- Blocking calls ---------------------------------------------------- */
+
+/* The P stays with the M, for most calls are over before anybody wants it; but
+ * sysmon may take it, by exchanging in_syscall for NULL, and that is also how the
+ * G gets it back.  What it would have run next becomes stealable. */
 void sl_entersyscall(void)
 {
-	sl__fatal("sl_entersyscall: not yet");
+	struct m *m = getm_for(__func__);
+	struct p *p = m->p;
+
+	mask(m);
+	if (sl__unlikely(peek(&sched.stopping)))
+		leave_for_good(m);
+	p = m->p;
+	if (m->dq.bottom)
+		deque_flush(m);
+	runq_put(p, NULL, true);
+	if (!runq_empty(p))
+		submitted_here();
+	m->curg->since = p->now;
+	poke(&m->curg->status, G_SYSCALL);
+	bump(&p->syscalls);
+	/* Release: who takes the P sees all that was done with it.  Then sysmon
+	 * sees that there is nobody to stop here, or its signal is seen: it would
+	 * interrupt the call. */
+	__atomic_store_n(&p->in_syscall, m, __ATOMIC_RELEASE);
+	asym_light();
+	while (sl__unlikely(peek(&m->sent) != peek(&m->seen)))
+		sl__pause(1);
+}
+
+static bool put_global(sl_g *g, void *arg)
+{
+	(void)arg;
+	poke(&g->status, G_RUNNABLE);
+	sl__lock_thread(&sched.lock);
+	globq_put(g);
+	sl__unlock_thread(&sched.lock);
+	submitted();
+	return true;
 }
 
 void sl_exitsyscall(void)
 {
-	sl__fatal("sl_exitsyscall: not yet");
+	struct m *m = getm_for(__func__), *mine = m;
+	struct sl_g *g = m->curg;
+	struct p *p;
+
+	if (sl__unlikely(g->status != G_SYSCALL))
+		sl__fatal("sl_exitsyscall without sl_entersyscall");
+	if (sl__likely(__atomic_compare_exchange_n(&m->p->in_syscall, &mine, NULL, false,
+	                                           __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) {
+		poke(&g->status, G_RUNNING);
+		unmask();
+		return;
+	}
+	sl__lock_thread(&sched.lock);
+	sched.nblocked--;
+	p = peek(&sched.stopping) ? NULL : pidle_get();
+	sl__unlock_thread(&sched.lock);
+	if (sl__unlikely(peek(&sched.stopping)))
+		leave_for_good(m);
+	if (p) {
+		acquirep(m, p);
+		poke(&g->status, G_RUNNING);
+		unmask();
+		return;
+	}
+	m->p = NULL;
+	m->after = put_global;
+	m->after_g = g;
+	go_to_g0(&g->sp, g->stack, m);
+	sl__stack_arrived(g->stack);
+	finish_switch();
+	unmask();
 }

@@ -65,17 +65,18 @@
  * LOCKS.  sched.timer_lock before a descriptor's and before sched.lock; a queue's
  * thief lock is never waited for while one of them is held.
  */
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "ws.h"
 
 #define NAP_NS  50000           /* between two looks of the watcher */
+#define MS_MAX  10000           /* no more to stand in for preempted Gs */
 #define LAG_NS  50000           /* what waits for longer is worth a wake-up */
-#define POLL_NS 10000           /* between two looks of busy Ps at the descriptors */
 
 
-/* ---- Timers ------------------------------------------------------------ */
+/* ---- Ms and Ps --------------------------------------------------------- */
 
 void wake_m(struct m *m)
 {
@@ -86,140 +87,6 @@ void wake_m(struct m *m)
 		sl__futex_wake(&m->wake, 1);
 }
 
-static void set_timer_next(void)        /* under timer_lock */
-{
-	poke(&sched.timer_next, sched.timers.n ? sl__timers_next(&sched.timers) : SL_NEVER);
-}
-
-/* There is something new to watch for, and an idle P. */
-static void wake_watcher(void)
-{
-	struct m *watcher;
-
-	sl__lock_thread(&sched.lock);
-	watcher = sched.watcher;
-	if (watcher)
-		wake_m(watcher);
-	sl__unlock_thread(&sched.lock);
-	if (!watcher && peek(&sched.nspinning) == 0)
-		wakep();
-}
-
-/* Ps that run look at their next 64th switch.  An idle one has to be woken if
- * it would sleep for longer than this. */
-static void timer_added(int64_t when)
-{
-	asym_light();
-	if (peek(&sched.npidle) > 0 && when < peek(&sched.watch_until))
-		wake_watcher();
-}
-
-/* From here on g may run elsewhere. */
-void timer_add(int64_t when, struct sl_g *g)
-{
-	sl__lock_thread(&sched.timer_lock);
-	sl__timers_add(&sched.timers, when, g);
-	set_timer_next();
-	sl__unlock_thread(&sched.timer_lock);
-	timer_added(when);
-}
-
-void sl__timeout_start(struct sl__timeout *t, int64_t when)
-{
-	sl__lock_thread(&sched.timer_lock);
-	sl__timers_add_timeout(&sched.timers, when, t);
-	set_timer_next();
-	sl__unlock_thread(&sched.timer_lock);
-	timer_added(when);
-}
-
-void sl__timeout_stop(struct sl__timeout *t)
-{
-	sl__lock_thread(&sched.timer_lock);
-	sl__timers_remove(&sched.timers, t);
-	set_timer_next();
-	sl__unlock_thread(&sched.timer_lock);
-}
-
-static void run_timers(struct p *p)
-{
-	struct sl_g *g;
-
-	if (p->now < peek(&sched.timer_next))
-		return;
-	sl__lock_thread(&sched.timer_lock);
-	while ((g = sl__timers_due(&sched.timers, p->now))) {
-		poke(&g->status, G_RUNNABLE);
-		runq_put(p, g, false);
-	}
-	set_timer_next();
-	sl__unlock_thread(&sched.timer_lock);
-	submitted();
-}
-
-/* ---- Descriptors ------------------------------------------------------- */
-
-/* See DESCRIPTORS above. */
-void sl__netpoll_wanted(void)
-{
-	asym_light();
-	if (peek(&sched.npidle) > 0 && !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
-		wake_watcher();
-}
-
-static bool fds_wanted(void)
-{
-	return sl__unlikely(__atomic_load_n(&sl__netpoll_waiters, __ATOMIC_SEQ_CST) > 0);
-}
-
-static void poll_fds(struct p *p)
-{
-	struct sl__fd_waiter *w = sl__netpoll(0), *next;
-
-	poke(&sched.polled, p->now);
-	if (!w)
-		return;
-	for (; w; w = next) {
-		struct sl_g *g = w->g;
-
-		next = w->next;         /* once g is in the queue it may leave w */
-		poke(&g->status, G_RUNNABLE);
-		runq_put(p, g, false);
-	}
-	submitted();
-}
-
-/* The poller's find, without a P; under sched.lock. */
-static void globq_put_waiters(struct sl__fd_waiter *w)
-{
-	while (w) {
-		struct sl__fd_waiter *next = w->next;
-
-		poke(&w->g->status, G_RUNNABLE);
-		globq_put(w->g);
-		w = next;
-	}
-}
-
-void poll_p(struct p *p)
-{
-	p->now = sl_now();
-	run_timers(p);
-	if (fds_wanted() && p->now - peek(&sched.polled) >= POLL_NS)
-		poll_fds(p);
-	if (peek(&sched.nglobal)) {
-		struct sl_g *g;
-
-		sl__lock_thread(&sched.lock);
-		g = globq_get(p);
-		sl__unlock_thread(&sched.lock);
-		if (g)
-			runq_put(p, g, false);
-	}
-}
-
-/* ---- Ms and Ps --------------------------------------------------------- */
-
 struct p *pidle_get(void)        /* under sched.lock */
 {
 	struct p *p = sched.pidle;
@@ -227,6 +94,11 @@ struct p *pidle_get(void)        /* under sched.lock */
 	if (p) {
 		sched.pidle = p->idle_next;
 		poke(&sched.npidle, sched.npidle - 1);
+		if (sl__unlikely(sched.sysmon_sleeps)) {
+			sched.sysmon_sleeps = false;
+			atomic_store(&sched.sysmon_wake, 1);
+			sl__futex_wake(&sched.sysmon_wake, 1);
+		}
 	}
 	return p;
 }
@@ -239,7 +111,7 @@ void pidle_put(struct p *p)      /* under sched.lock */
 }
 
 /* Binds the calling M to the P's PU, if it ran elsewhere before. */
-static void acquirep(struct m *m, struct p *p)
+void acquirep(struct m *m, struct p *p)
 {
 	m->p = p;
 	__atomic_store_n(&p->m, m, __ATOMIC_RELEASE);
@@ -259,7 +131,7 @@ static void acquirep(struct m *m, struct p *p)
 }
 
 /* Takes m out of the idle list; under sched.lock, like all that follows. */
-static void midle_remove(struct m *m)
+void midle_remove(struct m *m)
 {
 	struct m **link = &sched.midle;
 
@@ -268,13 +140,15 @@ static void midle_remove(struct m *m)
 	*link = m->idle_next;
 	m->idle = false;
 	if (sched.watcher == m) {
-		sched.watcher = NULL;
+		poke(&sched.watcher, NULL);
 		poke(&sched.watching, false);
 		poke(&sched.watch_until, SL_NEVER);
+		if (sched.midle)
+			wake_m(sched.midle);    /* its successor */
 	}
 }
 
-static void midle_put(struct m *m)
+void midle_put(struct m *m)
 {
 	m->idle_next = sched.midle;
 	sched.midle = m;
@@ -293,7 +167,26 @@ static struct m *midle_get(void)
 	return m;
 }
 
-static void *m_main(void *arg);
+/* An M to be, for p or, if that is NULL, to be idle; under sched.lock.  A thread
+ * is made by the one in sl_run alone: pthread_create calls malloc, whose lock a
+ * preempted G may hold. */
+static void conceive(struct p *p, bool spinning)
+{
+	struct m *m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE,
+	                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (m == MAP_FAILED)
+		sl__fatal("out of memory for an M");
+	m->nextp = p;
+	m->spinning = spinning;
+	m->mask.depth = 1;
+	m->last_cpu = -1;
+	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
+	m->unborn_next = sched.unborn;
+	sched.unborn = m;
+	atomic_fetch_add(&sched.call, 1);
+	sl__futex_wake(&sched.call, 1);
+}
 
 void startm(struct p *p, bool spinning)
 {
@@ -302,26 +195,56 @@ void startm(struct p *p, bool spinning)
 	sl__lock_thread(&sched.lock);
 	m = midle_get();
 	if (m) {
-		m->nextp = p;
 		m->spinning = spinning;
+		poke(&m->nextp, p);
 		wake_m(m);
-		sl__unlock_thread(&sched.lock);
-		return;
+	} else {
+		conceive(p, spinning);
 	}
-	m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE,
-	         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (m == MAP_FAILED)
-		sl__fatal("out of memory for an M");
-	m->nextp = p;
-	m->spinning = spinning;
-	m->last_cpu = -1;
-	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
-	m->all_next = sched.allm;
-	sched.allm = m;
-	atomic_fetch_add(&sched.live_ms, 1);
 	sl__unlock_thread(&sched.lock);
-	if (pthread_create(&m->thread, NULL, m_main, m) != 0)
-		sl__fatal("cannot start a thread for an M");
+}
+
+void order_m(void)
+{
+	sl__lock_thread(&sched.lock);
+	if (!sched.unborn_idle && sched.nms < MS_MAX) {
+		sched.unborn_idle = true;
+		conceive(NULL, false);
+	}
+	sl__unlock_thread(&sched.lock);
+}
+
+static void *m_main(void *arg);
+
+#define RETRY_NS 1000000
+
+void bear_ms(void)
+{
+	struct m *m;
+
+	sl__lock_thread(&sched.lock);
+	while ((m = sched.unborn)) {
+		int err;
+
+		sched.unborn = m->unborn_next;
+		if (!m->nextp)
+			sched.unborn_idle = false;
+		m->all_next = sched.allm;
+		sched.allm = m;
+		sched.nms++;
+		atomic_fetch_add(&sched.live_ms, 1);
+		sl__unlock_thread(&sched.lock);
+		/* A limit is reached: perhaps another's threads end soon. */
+		while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
+			static _Atomic uint32_t never;
+
+			sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
+		}
+		if (err)
+			sl__fatal("cannot start a thread for an M: error %d", err);
+		sl__lock_thread(&sched.lock);
+	}
+	sl__unlock_thread(&sched.lock);
 }
 
 /* Wakes one M, spinning, for an idle P; nothing if there is none or somebody
@@ -349,12 +272,11 @@ void wakep(void)
 
 /* ---- Looking for work -------------------------------------------------- */
 
-/* Work for whoever comes first. */
-static bool any_work(void)
+bool any_work(void)
 {
-	if (peek(&sched.nglobal) > 0)
+	if (peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0)
 		return true;
-	for (int i = 0; i < sched.procs; i++) {
+	for (int i = 0; i < peek(&sched.nallp); i++) {
 		struct m *m = __atomic_load_n(&sched.allp[i].m, __ATOMIC_ACQUIRE);
 
 		if (m && !deque_empty(m))
@@ -366,7 +288,7 @@ static bool any_work(void)
 /* Work in a P's own queue. */
 static bool any_queued(void)
 {
-	for (int i = 0; i < sched.procs; i++)
+	for (int i = 0; i < peek(&sched.nallp); i++)
 		if (runq_length(&sched.allp[i]) > 0)
 			return true;
 	return false;
@@ -424,7 +346,7 @@ static struct sl_g *steal(struct m *m)
 	int64_t until = 0;
 
 	do {
-		uint32_t n = (uint32_t)sched.procs, at = rand_next(m) % n;
+		uint32_t n = (uint32_t)peek(&sched.nallp), at = rand_next(m) % n;
 
 		for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
 			struct p *from = &sched.allp[at];
@@ -484,7 +406,10 @@ static void report_g(void *record, void *arg)
  * whoever takes a P out of the idle list would need. */
 static void check_deadlock(void)
 {
-	if (sched.npidle < sched.procs || peek(&sched.timer_next) != SL_NEVER ||
+	for (int i = sched.procs; i < sched.nallp; i++)
+		if (!sched.allp[i].retired)
+			return;
+	if (sched.npidle < sched.procs || sched.nblocked || sched.nreserved || peek(&sched.timer_next) != SL_NEVER ||
 	    fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
 		return;
 	sl__deadlock_begin();
@@ -500,7 +425,7 @@ static struct p *behind(int64_t now, bool *active)
 	struct p *found = NULL;
 
 	*active = false;
-	for (int i = 0; i < sched.procs; i++) {
+	for (int i = 0; i < peek(&sched.nallp); i++) {
 		struct p *p = &sched.allp[i];
 		uint32_t tick = peek(&p->tick), moved = tick - sched.seen[i];
 		int64_t n = runq_length(p), lag;
@@ -544,8 +469,16 @@ static bool watch(struct p **victim, int64_t *until)
 	int64_t now = sl_now(), next;
 	bool active;
 
+	*victim = NULL;
+	if (!sched.npidle) {
+		/* Nothing that it could do; who makes a P idle tells it. */
+		poke(&sched.watching, false);
+		poke(&sched.watch_until, SL_NEVER);
+		*until = SL_NEVER;
+		return false;
+	}
 	*victim = behind(now, &active);
-	if (sched.npidle && (*victim || now >= peek(&sched.timer_next) || any_work()))
+	if ((*victim || now >= peek(&sched.timer_next) || any_work()))
 		return true;
 	/* As in stop_m: once it is announced, submits and new timers wake the
 	 * watcher, or somebody; those that came before are seen after. */
@@ -594,24 +527,30 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 
 	*victim = NULL;
 	sl__lock_thread(&sched.lock);
-	while (m->idle && !peek(&sched.stopping)) {
-		if (!sched.watcher) {
-			sched.watcher = m;
+	while (!peek(&m->nextp) && !peek(&sched.stopping)) {
+		if (m->idle && !sched.watcher) {
+			poke(&sched.watcher, m);
 			/* As good as no look at all: every P may have moved. */
-			for (int i = 0; i < sched.procs; i++)
+			for (int i = 0; i < peek(&sched.nallp); i++)
 				sched.seen[i] = peek(&sched.allp[i].tick) - 1;
 			sched.seen_at = sl_now();
 		}
 		if (sched.watcher == m && watch(victim, &until)) {
 			midle_remove(m);
-			m->nextp = pidle_get();
+			poke(&m->nextp, pidle_get());
 			break;
 		}
-		atomic_store_explicit(&m->wake, 0, memory_order_relaxed);
-		if (sched.watcher == m && !sched.poller && fds_wanted()) {
+		if (sched.watcher != m)
+			until = SL_NEVER;
+		/* A G that is preempted hands its P over without the lock: either
+		 * it is seen here, or its wake-up is after this (seq_cst). */
+		atomic_exchange(&m->wake, 0);
+		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
+			break;
+		if (sched.watcher == m && sched.npidle && !sched.poller && fds_wanted()) {
 			if (sleep_polling(m, until) && m->idle && sched.npidle) {
 				midle_remove(m);
-				m->nextp = pidle_get();
+				poke(&m->nextp, pidle_get());
 				break;
 			}
 			continue;
@@ -622,49 +561,33 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 			sl__futex_wait(&m->wake, 0, until == SL_NEVER ? 0 : until);
 		sl__lock_thread(&sched.lock);
 	}
-	p = m->nextp;
-	m->nextp = NULL;
+	p = __atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE);
+	poke(&m->nextp, NULL);
+	preempted_put_left(m);
 	sl__unlock_thread(&sched.lock);
 	return p;
 }
 
-/* m has found nothing.  Gives its P up and sleeps until it has one again.
- * Returns a G if it came upon one on the way. */
-static struct sl_g *stop_m(struct m *m)
+/* m has no P any more, and sleeps until it has one again.  Returns a G if it
+ * came upon one on the way. */
+static struct sl_g *wait_for_p(struct m *m)
 {
-	struct p *p = m->p, *victim = NULL;
-	bool spun = m->spinning;
+	struct p *p, *victim = NULL;
 	struct sl_g *g;
 
-	sl__lock_thread(&sched.lock);
-	g = globq_get(p);
-	if (g || peek(&sched.stopping)) {
-		sl__unlock_thread(&sched.lock);
-		return g;
-	}
-	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
-	m->p = NULL;
-	m->spinning = false;
-	pidle_put(p);
-	midle_put(m);
-	sl__unlock_thread(&sched.lock);
-	/* From here on startm may write to m. */
-	if (spun)
-		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
-	asym_heavy();
-	p = NULL;
 	sl__lock_thread(&sched.lock);
 	if (!m->idle) {
 		/* Handed a P already. */
 	} else if (any_work() && (p = pidle_get())) {
 		midle_remove(m);
-		m->nextp = p;
+		poke(&m->nextp, p);
 	} else {
 		check_deadlock();
 		/* What lies in a P's queue is the watcher's to judge: it may be
 		 * asleep from a time when nothing moved. */
 		if (sched.watcher && ((!sched.watching && any_queued()) ||
-		                      (!sched.poller && fds_wanted())))
+		                      (!sched.poller && fds_wanted()) ||
+		                      peek(&sched.timer_next) < peek(&sched.watch_until)))
 			wake_m(sched.watcher);
 	}
 	sl__unlock_thread(&sched.lock);
@@ -679,23 +602,115 @@ static struct sl_g *stop_m(struct m *m)
 	return NULL;
 }
 
+/* m has found nothing: it gives its P up. */
+static struct sl_g *stop_m(struct m *m)
+{
+	struct p *p = m->p;
+	bool spun = m->spinning;
+	struct sl_g *g;
+
+	sl__lock_thread(&sched.lock);
+	g = globq_get(p);
+	if (g || peek(&sched.stopping)) {
+		sl__unlock_thread(&sched.lock);
+		return g;
+	}
+	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
+	m->p = NULL;
+	m->spinning = false;
+	if (sl__unlikely(p->id >= sched.procs))
+		p->retired = true;
+	else
+		pidle_put(p);
+	midle_put(m);
+	sl__unlock_thread(&sched.lock);
+	/* From here on startm may write to m. */
+	if (spun)
+		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
+	asym_heavy();
+	return wait_for_p(m);
+}
+
+/* m has given its P away, or lost it. */
+static struct sl_g *join_idle(struct m *m)
+{
+	sl__lock_thread(&sched.lock);
+	midle_put(m);
+	sl__unlock_thread(&sched.lock);
+	asym_heavy();
+	return wait_for_p(m);
+}
+
+/* P was lowered, and m's is one too many: its Gs are for the others. */
+static void empty_p(struct m *m)
+{
+	struct p *p = m->p;
+	struct sl_g *g;
+
+	while ((g = runq_get(p))) {
+		sl__lock_thread(&sched.lock);
+		globq_put(g);
+		sl__unlock_thread(&sched.lock);
+	}
+	submitted();
+}
+
+void handoffp(struct p *p, bool work)
+{
+	struct m *watcher;
+
+	sl__lock_thread(&sched.lock);
+	watcher = sched.watcher;
+	/* Without a watcher nobody would see to the timers and descriptors. */
+	if (work || !watcher) {
+		sl__unlock_thread(&sched.lock);
+		__atomic_add_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
+		startm(p, true);
+		return;
+	}
+	if (p->id >= sched.procs)
+		p->retired = true;
+	else
+		pidle_put(p);
+	wake_m(watcher);
+	sl__unlock_thread(&sched.lock);
+}
+
 /* The next G for m; NULL: the world has stopped. */
 static struct sl_g *findrunnable(struct m *m)
 {
-	for (;;) {
-		struct sl_g *g;
+	struct sl_g *g = NULL;
 
+	for (; !g; ) {
 		if (peek(&sched.stopping))
 			return NULL;
+		if (!m->p) {
+			g = join_idle(m);
+			continue;
+		}
 		poll_p(m->p);
+		if (sl__unlikely(m->p->id >= peek(&sched.procs)))
+			empty_p(m);
+		/* At every 64th switch one of them has its turn in any case. */
+		if (peek(&sched.npreempted) && (m->p->tick % 64 == 0 ||
+		                                (runq_empty(m->p) && !runq_has_next(m->p)))) {
+			bump(&m->p->tick);
+			if ((g = preempted_get())) {
+				if (m->spinning)
+					stop_spinning(m);
+				resume(m, g);
+				g = NULL;
+				continue;
+			}
+		}
 		g = runq_get(m->p);
 		if (!g)
 			judge_steal(m);
-		if (!g && sched.procs > 1) {
+		if (!g && peek(&sched.nallp) > 1) {
 			/* At most half of the busy Ps: more would keep each other
 			 * from finding anything. */
 			if (!m->spinning && 2 * peek(&sched.nspinning) <
-			                    sched.procs - peek(&sched.npidle))
+			                    peek(&sched.procs) - peek(&sched.npidle))
 				start_spinning(m);
 			if (m->spinning)
 				g = steal(m);
@@ -707,12 +722,10 @@ static struct sl_g *findrunnable(struct m *m)
 		}
 		if (!g)
 			g = stop_m(m);
-		if (g) {
-			if (m->spinning)
-				stop_spinning(m);
-			return g;
-		}
 	}
+	if (m->spinning)
+		stop_spinning(m);
+	return g;
 }
 
 static void *m_main(void *arg)
@@ -725,14 +738,18 @@ static void *m_main(void *arg)
 	 * default slack of 50 µs would double a nap. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	sl__stack_thread(&m->g0);
-	acquirep(m, m->nextp);
-	m->nextp = NULL;
+	preempt_thread(m);
+	if (m->nextp) {
+		acquirep(m, m->nextp);
+		m->nextp = NULL;
+	}
 	while ((g = findrunnable(m))) {
 		bump(&m->p->tick);
 		go_to(&m->g0_sp, &m->g0, m, g);
 		sl__stack_arrived(&m->g0);
 		finish_switch();
 	}
+	preempt_thread_end(m);
 	atomic_fetch_sub(&sched.live_ms, 1);
 	sl__futex_wake(&sched.live_ms, 1);
 	return NULL;

@@ -25,13 +25,15 @@ static struct {
 
 static const char *const counter_name[COUNTERS] = {
 	[C_SPAWNS] = "spawns", [C_PARKS] = "parks", [C_WAKEUPS] = "wakeups",
-	[C_STEALS] = "steals", [C_COUNT] = "switches",
+	[C_STEALS] = "steals", [C_HANDOFFS] = "handoffs",
+	[C_PREEMPTIONS] = "preemptions", [C_NETPOLLS] = "netpolls",
+	[C_COUNT] = "switches",
 };
 
 static void sum_counters(int64_t sum[COUNTERS])
 {
 	memset(sum, 0, COUNTERS * sizeof *sum);
-	for (int i = 0; i < sched.procs; i++) {
+	for (int i = 0; i < sched.nallp; i++) {
 		struct p *p = &sched.allp[i];
 
 		for (int c = 0; c < C_COUNT; c++)
@@ -44,7 +46,7 @@ static void sum_counters(int64_t sum[COUNTERS])
 void stop_world(void)
 {
 	__atomic_store_n(&sched.stopping, true, __ATOMIC_SEQ_CST);
-	for (int i = 0; i < sched.procs; i++) {
+	for (int i = 0; i < sched.nallp; i++) {
 		uint32_t free = 0;
 
 		while (!__atomic_compare_exchange_n(&sched.allp[i].q.thief, &free, 1, false,
@@ -54,9 +56,16 @@ void stop_world(void)
 		}
 	}
 	sl__lock_thread(&sched.lock);
-	for (struct m *m = sched.midle; m; m = m->idle_next)
+	/* Asleep for want of work, or in the middle of a G that was preempted:
+	 * that goes on to its next call. */
+	for (struct m *m = sched.allm; m; m = m->all_next) {
 		wake_m(m);
+		atomic_store(&m->resumed, 1);
+		sl__futex_wake(&m->resumed, 1);
+	}
 	sl__unlock_thread(&sched.lock);
+	atomic_store(&sched.sysmon_wake, 1);
+	sl__futex_wake(&sched.sysmon_wake, 1);
 }
 
 struct initial { void (*fn)(void *); void *arg; };
@@ -66,12 +75,14 @@ static void run_initial(void *arg)
 	struct initial *i = arg;
 
 	i->fn(i->arg);
+	mask(getm());
 	if (getm()->dq.bottom)
 		sl__fatal("a G ended before it joined what it had forked");
 	sched.leaked = sl_gcount() - 1;
 	stop_world();
 	atomic_store(&sched.done, 1);
-	sl__futex_wake(&sched.done, 1);
+	atomic_fetch_add(&sched.call, 1);
+	sl__futex_wake(&sched.call, 1);
 	leave_for_good(getm());
 }
 
@@ -102,6 +113,9 @@ static bool wait_for_ms(int64_t ns)
 	return true;
 }
 
+/* Room for as many Ps as there can be: only those that are used are touched. */
+#define ALLP_SIZE (SL_PROCS_MAX * (sizeof *sched.allp + sizeof *sched.seen))
+
 static void clean_up(void)
 {
 	struct m *m, *next;
@@ -111,41 +125,66 @@ static void clean_up(void)
 		pthread_join(m->thread, NULL);
 		munmap(m, sizeof *m);
 	}
+	for (m = sched.unborn; m; m = next) {
+		next = m->unborn_next;
+		munmap(m, sizeof *m);
+	}
+	if (!sched.cfg.no_preempt)
+		preempt_fini();
 	sl__timers_fini(&sched.timers);
 	sl__netpoll_fini();
 	sl__stacks_fini();
-	munmap(sched.allp, (size_t)sched.procs * (sizeof *sched.allp + sizeof *sched.seen));
+	munmap(sched.allp, ALLP_SIZE);
 	sched = (struct sched){ 0 };
+}
+
+/* Spinning for a wake-up's length costs at most twice the best choice; where
+ * Ms share PUs it takes time from those that work. */
+static void set_spin(void)
+{
+	poke(&sched.spin_ns, sched.procs <= CPU_COUNT(&sched.allowed) ? 30000 : 0);
+}
+
+static int64_t slice_ns(void)
+{
+	const char *ms = getenv("SCHEDLAB_SLICE_MS");
+	long n = ms ? strtol(ms, NULL, 10) : 0;
+
+	return (n > 0 && n <= 1000 ? n : 10) * 1000000ll;
+}
+
+static void new_p(int i)
+{
+	sched.allp[i].id = i;
+	sched.allp[i].cpu = -1;
+	pidle_put(&sched.allp[i]);
 }
 
 static int set_up(const struct sl_config *cfg)
 {
 	const char *source;
-	size_t size;
 	int err = sl__configure(cfg, &sched.cfg, &source);
 
 	if (err)
 		return err;
 	sl__asym_init();
-	sched.procs = sched.cfg.procs;
+	sched.procs = sched.nallp = sched.cfg.procs;
 	sl__smp = sched.procs > 1;
 	sched.procs_source = source;
 	sched.timer_next = sched.watch_until = SL_NEVER;
+	sched.sysmon.mask.depth = 1;
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
-	/* Spinning for a wake-up's length costs at most twice the best choice;
-	 * where Ms share PUs it takes time from those that work. */
-	sched.spin_ns = sched.procs <= CPU_COUNT(&sched.allowed) ? 30000 : 0;
-	size = (size_t)sched.procs * (sizeof *sched.allp + sizeof *sched.seen);
-	sched.allp = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	set_spin();
+	sched.slice_ns = slice_ns();
+	sched.allp = mmap(NULL, ALLP_SIZE, PROT_READ | PROT_WRITE,
+	                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sched.allp == MAP_FAILED)
 		return -ENOMEM;
-	sched.seen = (uint32_t *)(sched.allp + sched.procs);
-	for (int i = sched.procs - 1; i >= 0; i--) {
-		sched.allp[i].id = i;
-		sched.allp[i].cpu = -1;
-		pidle_put(&sched.allp[i]);
-	}
+	sched.seen = (uint32_t *)(sched.allp + SL_PROCS_MAX);
+	for (int i = sched.procs - 1; i >= 0; i--)
+		new_p(i);
+	if (!sched.cfg.no_preempt && !preempt_init())
+		sched.cfg.no_preempt = true;
 	sl__stacks_init(sched.cfg.stack_size, sizeof(struct sl_g));
 	return 0;
 }
@@ -154,6 +193,8 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 {
 	static bool busy;
 	struct initial initial = { fn, arg };
+	pthread_t sysmon;
+	uint32_t call;
 	struct p *p;
 	bool ended;
 	int err;
@@ -170,11 +211,22 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	err = set_up(cfg);
 	if (err)
 		goto out;
+	err = pthread_create(&sysmon, NULL, sysmon_main, NULL);
+	if (err) {
+		err = -err;
+		clean_up();
+		goto out;
+	}
 	p = pidle_get();
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
 	startm(p, false);
-	while (!atomic_load(&sched.done))
-		sl__futex_wait(&sched.done, 0, 0);
+	do {
+		call = atomic_load(&sched.call);
+		bear_ms();
+		if (!atomic_load(&sched.done))
+			sl__futex_wait(&sched.call, call, 0);
+	} while (!atomic_load(&sched.done));
+	pthread_join(sysmon, NULL);
 	ended = wait_for_ms(ABANDON_NS);
 	sl__report_leaks(sched.leaked);
 	last.procs = sched.procs;
@@ -203,14 +255,62 @@ int sl_counters(struct sl_counter *out, int max)
 	return n;
 }
 
+/* More: new ones, or some that were retired.  Fewer: those that are idle retire
+ * at once, the others when their M comes to look, or sysmon makes it. */
+static int set_procs(int n)
+{
+	struct p *idle = NULL, *p;
+	int old;
+
+	sl__lock_thread(&sched.lock);
+	old = sched.procs;
+	if (n > 1)
+		sl__smp = true;
+	poke(&sched.procs, n);
+	sched.procs_source = "sl_procs";
+	set_spin();
+	while ((p = pidle_get())) {
+		p->idle_next = idle;
+		idle = p;
+	}
+	while ((p = idle)) {
+		idle = p->idle_next;
+		if (p->id < n)
+			pidle_put(p);
+		else
+			p->retired = true;
+	}
+	for (int i = old; i < n && i < sched.nallp; i++) {
+		if (sched.allp[i].retired) {
+			sched.allp[i].retired = false;
+			pidle_put(&sched.allp[i]);
+		}
+	}
+	for (int i = sched.nallp; i < n; i++)
+		new_p(i);
+	if (n > sched.nallp)
+		poke(&sched.nallp, n);
+	sl__unlock_thread(&sched.lock);
+	return old;
+}
+
 int sl_procs(int n)
 {
 	const char *source;
+	struct m *m = getm();
 
-	if (n > 0)
-		sl__fatal("sl_procs(%d): not yet", n);
-	if (sched.procs)
-		return sched.procs;
+	if (n > 0) {
+		if (!m)
+			sl__fatal("sl_procs: called from a thread that is no G");
+		mask(m);
+		n = set_procs(n < SL_PROCS_MAX ? n : SL_PROCS_MAX);
+		submitted();
+		unmask();
+		sl_yield();     /* from a P that may be one too many */
+		return n;
+	}
+	if (peek(&sched.procs))
+		return peek(&sched.procs);
 	return last.procs ? last.procs : sl__procs_default(&source);
 }
 

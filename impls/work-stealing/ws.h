@@ -18,6 +18,7 @@
 #include <sched.h>
 
 #include "asym.h"
+#include "backend.h"
 #include "coro/coro.h"
 #include "lock.h"
 #include "netpoll.h"
@@ -29,14 +30,17 @@ enum g_status {
 	G_RUNNING,      /* on an M: m->curg */
 	G_WAITING,      /* parked; whoever will ready it holds it */
 	G_SLEEPING,     /* parked; in the timers */
+	G_SYSCALL,      /* in a blocking call, on its M: m->curg */
+	G_PREEMPTED,    /* stopped in its own code, on its M, in sched.preempted */
 };
 
 struct sl_g {
-	_Alignas(64) struct sl_g *next; /* in the global queue */
+	_Alignas(64) struct sl_g *next; /* in the global queue, or of the preempted */
 	void *sp;
 	struct sl__stack *stack;
 	uint32_t status;                /* enum g_status; atomic where Ms meet */
 	uint32_t task_depth;            /* of forked tasks that it is inside of */
+	struct m *m;                    /* G_PREEMPTED: where it stopped */
 	void (*fn)(void *);
 	void *arg;
 	const char *reason;             /* why it is parked */
@@ -62,7 +66,8 @@ struct runq {
 };
 
 enum p_counter {
-	C_SPAWNS, C_PARKS, C_WAKEUPS, C_STEALS, C_COUNT
+	C_SPAWNS, C_PARKS, C_WAKEUPS, C_STEALS, C_HANDOFFS, C_PREEMPTIONS, C_NETPOLLS,
+	C_COUNT
 };
 
 struct p {
@@ -73,9 +78,14 @@ struct p {
 	struct freelist gs, stacks;
 	int64_t now;                    /* sl_now at the last look */
 	int64_t ended;                  /* Gs; C_SPAWNS counts their beginnings */
+	int64_t next_id, end_id;        /* for new Gs */
 	int64_t counter[C_COUNT];
 	/* Set when an M takes it. */
 	struct m *m;                    /* atomic; NULL while idle */
+	struct m *in_syscall;           /* atomic: m while its G is in a blocking call,
+	                                   and whoever sets it to NULL has the P */
+	uint32_t syscalls;              /* atomic: blocking calls begun */
+	bool retired;                   /* under sched.lock: P was lowered; nobody's */
 	int id;
 	int cpu;                        /* read back: the PU its M is bound to, or -1 */
 	struct p *idle_next;            /* under sched.lock */
@@ -92,6 +102,7 @@ struct deque {
 };
 
 struct m {
+	struct sl__mask mask;           /* first: backend.h knows no more of an M */
 	struct sl_g *curg;
 	struct p *p;
 	/* What is still to be done for the G that was just left, by whoever
@@ -101,17 +112,27 @@ struct m {
 	struct sl_g *after_g;
 	void *g0_sp;
 	struct sl__stack g0;
-	int64_t stole_at;
-	uint32_t stole_tick;
-	bool timid;
+	int64_t stole_at;               /* when it last stole Gs; 0: it has been judged */
+	uint32_t stole_tick;            /* its P's tick then */
+	bool timid;                     /* that did not pay: it leaves them alone */
 	bool spinning;                  /* it looks for work, and is in sched.nspinning */
-	struct p *nextp;                /* handed to it while it sleeps */
+	struct p *nextp;                /* atomic: handed to it while it sleeps */
 	_Atomic uint32_t wake;          /* futex: 1 when it has been woken */
 	int last_cpu;                   /* bound to, by itself */
 	uint32_t rand;
+	/* Preemption: see preempt.c. */
+	uint32_t asked_tick;            /* atomic: of which switch sysmon wants the end */
+	uint32_t sent, seen;            /* atomic: signals */
+	struct m *heir;                 /* atomic: the M that is to have the P next */
+	struct m *left;                 /* with nextp: the M whose G was stopped for it */
+	bool stopped;                   /* its G is preempted; set before others can see
+	                                   it in the list, cleared under sched.lock */
+	_Atomic uint32_t resumed;       /* futex */
+	void *altstack;
 	struct m *idle_next;            /* under sched.lock, as is: */
 	bool idle;                      /* in sched.midle */
 	struct m *all_next;
+	struct m *unborn_next;
 	pthread_t thread;
 	struct deque dq;
 };
@@ -119,8 +140,10 @@ struct m {
 struct sched {
 	struct sl_config cfg;
 	const char *procs_source;
-	int procs;
-	struct p *allp;                 /* procs of them */
+	int procs;                      /* atomic; written under lock */
+	int nallp;                      /* the most that procs has been */
+	struct p *allp;                 /* SL_PROCS_MAX; those from procs on are retired,
+	                                   or will be at their next switch */
 	cpu_set_t allowed;              /* of the thread that called sl_run */
 	int64_t spin_ns;                /* how long an M looks for work before it sleeps */
 
@@ -128,6 +151,7 @@ struct sched {
 	_Alignas(64) int32_t npidle;    /* atomic: written under lock */
 	int32_t nspinning;              /* atomic */
 	int32_t nglobal;                /* atomic: length of the global queue */
+	int32_t npreempted;             /* atomic: of the list of the preempted */
 	bool watching;                  /* atomic: the watcher naps: it looks again soon */
 	int64_t timer_next;             /* atomic: earliest deadline; SL_NEVER: none */
 	bool stopping;                  /* atomic: the initial G has returned */
@@ -137,10 +161,17 @@ struct sched {
 
 	_Alignas(64) uint32_t lock;     /* the global queue, idle lists, free lists, Ms */
 	struct sl_g *ghead, *gtail;
+	struct sl_g *preempted, *preempted_tail;
+	int nreserved;                  /* preempted Gs that are heirs, so not in the list */
+	int nblocked;                   /* Ms in a blocking call that have lost their P */
+	struct m *unborn;               /* Ms that wait for a thread */
+	bool unborn_idle;               /* one of them is to be idle */
+	bool sysmon_sleeps;             /* until a P is no more idle */
 	struct p *pidle;
 	struct m *midle;
 	struct m *allm;
-	struct m *watcher;              /* the idle M that keeps the time: proc.c */
+	int nms;
+	struct m *watcher;              /* atomic: the idle M that keeps the time: proc.c */
 	int64_t watch_until;            /* atomic: when it looks next; SL_NEVER */
 	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look, */
 	int64_t seen_at;                /* and when that was */
@@ -150,32 +181,23 @@ struct sched {
 	struct sl__timers timers;
 
 	int64_t leaked;                 /* Gs that lived when the initial G returned */
-	_Atomic uint32_t done;          /* futex: the initial G has returned */
+	_Atomic uint32_t call;          /* futex of the thread in sl_run: counts up when
+	                                   there is an M to be born, or all is done */
+	_Atomic uint32_t done;          /* the initial G has returned */
+	_Atomic int64_t ids;            /* given to the Ps for their Gs */
+	int64_t slice_ns;
+	_Atomic uint32_t sysmon_wake;   /* futex */
+	struct m sysmon;                /* no M at all, but its locks want one */
 	_Atomic uint32_t live_ms;       /* futex: Ms that have not ended */
 };
 
 extern struct sched sched;
 
-/* The calling thread's M; NULL: it is none.  A G changes threads when it
- * parks, so the compiler must not keep an address of thread-local storage:
- * hence volatile asm. */
 extern __thread struct m *sl__m __attribute__((tls_model("local-exec"), visibility("hidden")));
 
 static inline struct m *getm(void)
 {
-	struct m *m;
-
-#if defined(__x86_64__)
-	__asm__ volatile("movq %%fs:sl__m@tpoff, %0" : "=r"(m));
-#elif defined(__aarch64__)
-	__asm__ volatile("mrs %0, tpidr_el0\n\t"
-	                 "add %0, %0, #:tprel_hi12:sl__m, lsl #12\n\t"
-	                 "add %0, %0, #:tprel_lo12_nc:sl__m\n\t"
-	                 "ldr %0, [%0]" : "=r"(m));
-#else
-#error "schedlab runs on x86-64 and aarch64"
-#endif
-	return m;
+	return (struct m *)sl__this_mask();
 }
 
 /* Plain accesses that others may race with: the compiler must not tear or
@@ -183,6 +205,21 @@ static inline struct m *getm(void)
 #define peek(p)    __atomic_load_n(p, __ATOMIC_RELAXED)
 #define poke(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define bump(p)    poke(p, *(p) + 1)    /* by its only writer */
+
+/* Until unmask, the calling M keeps its P: see preempt.c.  They nest. */
+static inline void mask(struct m *m)
+{
+	sl__mask_enter(&m->mask);
+}
+
+static inline void unmask(void)
+{
+	struct m *m = getm();
+
+	sl__mask_leave(&m->mask);
+	if (sl__unlikely(m->mask.asked) && m->mask.depth == 0)
+		sl__preempt_here();
+}
 
 /* ---- runq.c: how the owner and a thief keep out of each other's way ----- */
 
@@ -306,11 +343,40 @@ void finish_switch(void);       /* whatever was left to do for the G just left *
 void wakep(void);
 void wake_m(struct m *);        /* under sched.lock */
 void startm(struct p *, bool spinning);         /* an M, old or new, for p */
+void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
 struct p *pidle_get(void);      /* under sched.lock; NULL: none is idle */
 void pidle_put(struct p *);
-void poll_p(struct p *);        /* due timers, descriptors, a share of the global queue */
-void timer_add(int64_t when, struct sl_g *);
+void acquirep(struct m *, struct p *);
+bool any_work(void);            /* for whoever comes first; a snapshot */
+void midle_remove(struct m *);  /* under sched.lock, as are: */
+void midle_put(struct m *);
+void order_m(void);             /* an idle M, to be there when it is needed */
+void bear_ms(void);             /* the thread in sl_run: gives the unborn threads */
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
+
+/* ---- poll.c ------------------------------------------------------------ */
+
+void poll_p(struct p *p);       /* due timers, descriptors, a share of the global queue */
+void poll_fds(struct p *);
+void poll_all(int64_t now);     /* sysmon: what nobody else has got to, to the global queue */
+void timer_add(int64_t when, struct sl_g *);
+bool fds_wanted(void);
+void globq_put_waiters(struct sl__fd_waiter *); /* under sched.lock */
+
+/* ---- preempt.c, sysmon.c ----------------------------------------------- */
+
+bool preempt_init(void);        /* false: without preemption */
+void preempt_fini(void);
+void preempt_thread(struct m *);        /* at the M's start */
+void preempt_thread_end(struct m *);
+bool preempt(struct p *, struct m *, uint32_t tick);    /* sysmon: asks m to end that
+                                   switch's G's slice; false: to no idle M, for there is none */
+void preempt_cancel(struct m *);        /* it has, or need not any more */
+struct sl_g *preempted_get(void);       /* NULL: none */
+void preempted_put(struct sl_g *);      /* under sched.lock, as is: */
+void preempted_put_left(struct m *);    /* the G that was stopped for m, the heir */
+void resume(struct m *, struct sl_g *); /* gives m's P to the preempted G's M */
+void *sysmon_main(void *);
 
 /* Work was just made visible to all: a task in a deque, a G in the global
  * queue.  The other half of this is in stop_m: either the idle M is seen here,

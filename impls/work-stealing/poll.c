@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * poll.c: what becomes runnable by itself: timers that come due, descriptors
+ * that become ready.  A P looks at its every 64th switch, and when it is out of
+ * work; the watcher, when Ps are idle (proc.c); sysmon, when none of them does.
+ */
+#include "ws.h"
+
+#define POLL_NS 10000           /* between two looks of busy Ps at the descriptors */
+#define LATE_NS 500000          /* when sysmon no longer leaves it to the Ps */
+
+/* ---- Timers ------------------------------------------------------------ */
+
+static void set_timer_next(void)        /* under timer_lock */
+{
+	poke(&sched.timer_next, sched.timers.n ? sl__timers_next(&sched.timers) : SL_NEVER);
+}
+
+/* There is something new to watch for, and an idle P. */
+static void wake_watcher(void)
+{
+	struct m *watcher;
+
+	sl__lock_thread(&sched.lock);
+	watcher = sched.watcher;
+	if (watcher)
+		wake_m(watcher);
+	sl__unlock_thread(&sched.lock);
+	if (!watcher && peek(&sched.nspinning) == 0)
+		wakep();
+}
+
+/* Ps that run look at their next 64th switch.  An idle one has to be woken if
+ * it would sleep for longer than this. */
+static void timer_added(int64_t when)
+{
+	asym_light();
+	if (peek(&sched.npidle) > 0 && when < peek(&sched.watch_until))
+		wake_watcher();
+}
+
+/* From here on g may run elsewhere. */
+void timer_add(int64_t when, struct sl_g *g)
+{
+	sl__lock_thread(&sched.timer_lock);
+	sl__timers_add(&sched.timers, when, g);
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	timer_added(when);
+}
+
+void sl__timeout_start(struct sl__timeout *t, int64_t when)
+{
+	mask(getm());
+	sl__lock_thread(&sched.timer_lock);
+	sl__timers_add_timeout(&sched.timers, when, t);
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	timer_added(when);
+	unmask();
+}
+
+void sl__timeout_stop(struct sl__timeout *t)
+{
+	mask(getm());
+	sl__lock_thread(&sched.timer_lock);
+	sl__timers_remove(&sched.timers, t);
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	unmask();
+}
+
+static void run_timers(struct p *p)
+{
+	struct sl_g *g;
+
+	if (p->now < peek(&sched.timer_next))
+		return;
+	sl__lock_thread(&sched.timer_lock);
+	while ((g = sl__timers_due(&sched.timers, p->now))) {
+		poke(&g->status, G_RUNNABLE);
+		runq_put(p, g, false);
+	}
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
+	submitted();
+}
+
+/* ---- Descriptors ------------------------------------------------------- */
+
+/* See DESCRIPTORS above. */
+void sl__netpoll_wanted(void)
+{
+	mask(getm());
+	asym_light();
+	if (peek(&sched.npidle) > 0 && !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
+		wake_watcher();
+	unmask();
+}
+
+bool fds_wanted(void)
+{
+	return sl__unlikely(__atomic_load_n(&sl__netpoll_waiters, __ATOMIC_SEQ_CST) > 0);
+}
+
+void poll_fds(struct p *p)
+{
+	struct sl__fd_waiter *w = sl__netpoll(0), *next;
+
+	poke(&sched.polled, p->now);
+	bump(&p->counter[C_NETPOLLS]);
+	if (!w)
+		return;
+	for (; w; w = next) {
+		struct sl_g *g = w->g;
+
+		next = w->next;         /* once g is in the queue it may leave w */
+		poke(&g->status, G_RUNNABLE);
+		runq_put(p, g, false);
+	}
+	submitted();
+}
+
+/* The poller's find, without a P; under sched.lock. */
+void globq_put_waiters(struct sl__fd_waiter *w)
+{
+	while (w) {
+		struct sl__fd_waiter *next = w->next;
+
+		poke(&w->g->status, G_RUNNABLE);
+		globq_put(w->g);
+		w = next;
+	}
+}
+
+void poll_p(struct p *p)
+{
+	p->now = sl_now();
+	run_timers(p);
+	if (fds_wanted() && p->now - peek(&sched.polled) >= POLL_NS)
+		poll_fds(p);
+	if (peek(&sched.nglobal)) {
+		struct sl_g *g;
+
+		sl__lock_thread(&sched.lock);
+		g = globq_get(p);
+		sl__unlock_thread(&sched.lock);
+		if (g)
+			runq_put(p, g, false);
+	}
+}
+
+/* Every P is busy with something that does not let go, and no M watches. */
+void poll_all(int64_t now)
+{
+	struct sl__fd_waiter *w = NULL;
+	struct sl_g *g;
+	bool any = false;
+
+	if (now - LATE_NS >= peek(&sched.timer_next)) {
+		sl__lock_thread(&sched.timer_lock);
+		sl__lock_thread(&sched.lock);
+		while ((g = sl__timers_due(&sched.timers, now))) {
+			poke(&g->status, G_RUNNABLE);
+			globq_put(g);
+			any = true;
+		}
+		set_timer_next();
+		sl__unlock_thread(&sched.lock);
+		sl__unlock_thread(&sched.timer_lock);
+	}
+	if (fds_wanted() && !peek(&sched.poller) && now - peek(&sched.polled) >= LATE_NS) {
+		poke(&sched.polled, now);
+		w = sl__netpoll(0);
+		sl__lock_thread(&sched.lock);
+		globq_put_waiters(w);
+		sl__unlock_thread(&sched.lock);
+	}
+	if (any || w)
+		submitted();
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sysmon.c: a thread that needs no P, and sees to what no P would.
+ *
+ * It looks each millisecond while any P is at work: for Gs that run for longer
+ * than a slice while others wait (preempt.c), for blocking calls that keep a P
+ * from others (sl_entersyscall), for timers and descriptors if every P is busy.
+ * When a call was just taken a P from it looks soon again, then less and less
+ * often.  When every P has been idle for some looks, it sleeps until one is not.
+ */
+#include <sys/prctl.h>
+
+#include "ws.h"
+
+#define NAP_MIN_NS 20000
+#define NAP_NS     1000000
+#define LONG_CALL_NS 10000000   /* a blocking call that keeps a P for no one */
+#define IDLE_LOOKS 5
+
+/* What was seen of each P. */
+static struct seen {
+	uint32_t tick, syscalls;
+	int64_t since;          /* the tick; */
+	int64_t call_since;     /* the call; 0: none */
+	struct m *asked;        /* to end its G's slice */
+} seen[SL_PROCS_MAX];
+
+/* Others could run here. */
+static bool wanted(struct p *p)
+{
+	return p->id >= peek(&sched.procs) || runq_length(p) > 0 ||
+	       peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0;
+}
+
+/* There is an idle P, and an M that will take it when there is reason. */
+static bool watched(void)
+{
+	return peek(&sched.npidle) > 0 && peek(&sched.watcher);
+}
+
+static bool retake(struct p *p, struct seen *s, int64_t now)
+{
+	struct m *m = __atomic_load_n(&p->in_syscall, __ATOMIC_ACQUIRE);
+	uint32_t calls = peek(&p->syscalls);
+	bool work;
+
+	if (!m || s->call_since == 0 || s->syscalls != calls) {
+		s->syscalls = calls;
+		s->call_since = m ? now : 0;
+		return false;
+	}
+	work = wanted(p) || fds_wanted() || now >= peek(&sched.timer_next);
+	if (!work && now - s->call_since < LONG_CALL_NS)
+		return false;
+	sl__lock_thread(&sched.lock);
+	/* Acquire: what the M did with the P is seen; it must not be a later
+	 * call's, but that would do no harm. */
+	if (!__atomic_compare_exchange_n(&p->in_syscall, &m, NULL, false,
+	                                 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+		sl__unlock_thread(&sched.lock);
+		return false;
+	}
+	sched.nblocked++;
+	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
+	sl__unlock_thread(&sched.lock);
+	s->call_since = 0;
+	bump(&p->counter[C_HANDOFFS]);
+	handoffp(p, work);
+	return true;
+}
+
+static void check_slice(struct p *p, struct seen *s, int64_t now)
+{
+	uint32_t tick = peek(&p->tick);
+	struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
+
+	if (tick != s->tick || !m) {
+		s->tick = tick;
+		s->since = now;
+		if (s->asked)
+			preempt_cancel(s->asked);
+		s->asked = NULL;
+		return;
+	}
+	if (peek(&p->in_syscall) || now - s->since < sched.slice_ns || !peek(&m->curg) ||
+	    sched.cfg.no_preempt)
+		return;
+	if (!wanted(p) || (watched() && p->id < peek(&sched.procs)))
+		return;
+	s->asked = m;
+	if (!preempt(p, m, tick))
+		order_m();
+}
+
+static void sleep_until(int64_t when)
+{
+	while (!atomic_load(&sched.sysmon_wake) && sl_now() < when && !peek(&sched.stopping))
+		sl__futex_wait(&sched.sysmon_wake, 0, when);
+}
+
+/* Every P is idle, and has been. */
+static void sleep_long(void)
+{
+	bool all;
+
+	sl__lock_thread(&sched.lock);
+	all = sched.npidle == sched.procs && !peek(&sched.stopping);
+	atomic_store(&sched.sysmon_wake, 0);
+	sched.sysmon_sleeps = all;
+	sl__unlock_thread(&sched.lock);
+	if (all)
+		sleep_until(SL_NEVER);
+}
+
+void *sysmon_main(void *arg)
+{
+	int64_t nap = NAP_NS;
+	int idle = 0;
+
+	(void)arg;
+	sl__m = &sched.sysmon;
+	prctl(PR_SET_TIMERSLACK, 1);
+	while (!peek(&sched.stopping)) {
+		int64_t now = sl_now();
+		bool retook = false;
+
+		for (int i = 0; i < peek(&sched.nallp); i++) {
+			retook |= retake(&sched.allp[i], &seen[i], now);
+			check_slice(&sched.allp[i], &seen[i], now);
+		}
+		if (!watched())
+			poll_all(now);
+		nap = retook ? NAP_MIN_NS : nap < NAP_NS / 2 ? 2 * nap : NAP_NS;
+		idle = peek(&sched.npidle) == peek(&sched.procs) ? idle + 1 : 0;
+		if (idle > IDLE_LOOKS) {
+			sleep_long();
+			idle = 0;
+		} else {
+			sleep_until(now + nap);
+		}
+	}
+	for (int i = 0; i < SL_PROCS_MAX; i++)
+		seen[i] = (struct seen){ 0 };
+	return NULL;
+}
