@@ -35,8 +35,9 @@
 
 #include "sync/fd.h"
 #include "sync/task.h"
+#include "trace.h"
 
-enum { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
+enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
 enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY };
 
 #define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
@@ -53,10 +54,12 @@ struct sl_g {
 	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0 */
 	void (*fn)(void *);
 	void *arg;
+	void (*entry)(void *);          /* the function that the program gave */
 	int64_t id;
 	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
 	bool is_task;
 	jmp_buf leave;                  /* the foot of the thread's stack */
+	void *context;                  /* trace.h; parked only */
 	pid_t tid;                      /* under sched.lock; 0 until it runs */
 	unsigned cpus_version;          /* of the set that its thread began with */
 	struct sl_g *next, **link;      /* live Gs, under sched.lock */
@@ -156,8 +159,9 @@ static _Noreturn void report_deadlock(void)
 {
 	sl__deadlock_begin();
 	for (struct sl_g *g = sched.live; g; g = g->next)
-		sl__deadlock_g(g->id, atomic_load(&g->reason), atomic_load(&g->since));
-	sl__deadlock_end();
+		sl__deadlock_g(g->id, atomic_load(&g->reason), atomic_load(&g->since),
+		               g->entry, g->context);
+	sl__end();
 }
 
 /* Ignored unless handled: one that comes late does no harm. */
@@ -251,7 +255,7 @@ static void leave_if_dropping(struct sl_g *g)
 		longjmp(g->leave, 1);
 }
 
-static void *g_main(void *arg)
+static SL_FOOT void *g_main(void *arg)
 {
 	struct sl_g *g = arg;
 
@@ -281,6 +285,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task)
 	g->fn = fn;
 	g->arg = arg;
 	g->is_task = is_task;
+	g->entry = is_task ? ((struct sl_task *)arg)->fn : fn;
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, sched.cfg.stack_size);
@@ -330,19 +335,39 @@ static void set_waiting(struct sl_g *g, uint32_t status, const char *reason)
 	atomic_store_explicit(&g->since, sl_now(), memory_order_relaxed);
 	atomic_store_explicit(&g->seq, atomic_load_explicit(&g->seq, memory_order_relaxed) + 1,
 	                      memory_order_relaxed);
-	/* Release: whoever sees the status sees the three above. */
+	/* Release: whoever sees the status sees the three above, and the context. */
 	atomic_store_explicit(&g->status, status, memory_order_release);
 }
 
-/* Sleeps until sl_ready, or the deadline if there is one. */
-static void wait_for_wake(struct sl_g *g, int64_t deadline)
+struct wait {
+	struct sl_g *g;
+	uint32_t status;
+	const char *reason;
+	int64_t deadline;               /* 0: none */
+};
+
+static void sleep_until_ready(void *arg)
 {
+	struct wait *w = arg;
+	struct sl_g *g = w->g;
+
+	set_waiting(g, w->status, w->reason);
 	/* Acquire: what happened before the sl_ready is seen by this G. */
 	while (atomic_load_explicit(&g->wake, memory_order_acquire) != WAKE_READY &&
-	       (!deadline || sl_now() < deadline))
-		sl__futex_wait(&g->wake, WAKE_PARKING, deadline);
+	       (!w->deadline || sl_now() < w->deadline))
+		sl__futex_wait(&g->wake, WAKE_PARKING, w->deadline);
 	atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
 	atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
+}
+
+/* Until sl_ready, or the deadline if there is one. */
+static void wait_for_wake(struct sl_g *g, uint32_t status, const char *reason,
+                          int64_t deadline)
+{
+	struct wait w = { g, status, reason, deadline };
+
+	/* The context is there before the status says so. */
+	sl__trace_point(&g->context, sleep_until_ready, &w);
 	leave_if_dropping(g);
 }
 
@@ -356,8 +381,7 @@ void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 		atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
 		return;
 	}
-	set_waiting(g, G_WAITING, reason);
-	wait_for_wake(g, 0);
+	wait_for_wake(g, G_WAITING, reason, 0);
 }
 
 void sl_ready(sl_g *g)
@@ -393,8 +417,7 @@ void sl_sleep(int64_t ns)
 	if (ns <= 0)
 		return;
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
-	set_waiting(g, G_SLEEPING, "sleep");
-	wait_for_wake(g, sl__deadline(sl_now(), ns));
+	wait_for_wake(g, G_SLEEPING, "sleep", sl__deadline(sl_now(), ns));
 }
 
 /* The kernel runs another thread by itself when this one blocks. */
@@ -504,7 +527,7 @@ int sl__fd_close(int fd)
 
 /* ---- Fork and join ----------------------------------------------------- */
 
-static void run_task(void *arg)
+static SL_FOOT void run_task(void *arg)
 {
 	struct sl_task *t = arg;
 
@@ -593,6 +616,8 @@ static void stop(void)
 
 	pthread_mutex_lock(&sched.lock);
 	left = sl_gcount();
+	for (struct sl_g *g = sched.live; g; g = g->next)
+		sl__leak(g->entry);
 	sched.stopping = true;
 	sched.dropping = left > 0;
 	pthread_mutex_unlock(&sched.lock);
@@ -611,9 +636,9 @@ static void stop(void)
 	pthread_mutex_unlock(&sched.lock);
 }
 
-int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
+SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 {
-	struct sl_g g = { .fn = fn, .arg = arg };
+	struct sl_g g = { .fn = fn, .arg = arg, .entry = fn };
 	int err;
 
 	if (self)

@@ -16,8 +16,9 @@
 #include "coro/coro.h"
 #include "netpoll.h"
 #include "sync/task.h"
+#include "trace.h"
 
-enum { G_DEAD, G_NEW, G_RUNNABLE, G_RUNNING, G_WAITING, G_SLEEPING };
+enum g_status { G_DEAD, G_NEW, G_RUNNABLE, G_RUNNING, G_WAITING, G_SLEEPING };
 
 struct sl_g {
 	_Alignas(64) void *sp;                       /* while it is off the thread */
@@ -118,7 +119,21 @@ void sl__netpoll_wanted(void)
 {
 }
 
-/* ---- Picking the next G ------------------------------------------------ */
+/* ---- What is said of Gs ------------------------------------------------ */
+
+static void run_task(void *task);
+
+struct initial { void (*fn)(void *); void *arg; };
+
+static void run_initial(void *initial);
+
+/* The function that the program gave. */
+static void (*entry(const struct sl_g *g))(void *)
+{
+	if (g->fn == run_task)
+		return ((struct sl_task *)g->arg)->fn;
+	return g->fn == run_initial ? ((struct initial *)g->arg)->fn : g->fn;
+}
 
 static void report_g(void *record, void *arg)
 {
@@ -126,14 +141,34 @@ static void report_g(void *record, void *arg)
 
 	(void)arg;
 	if (g->status == G_WAITING)
-		sl__deadlock_g(g->id, g->reason, g->since);
+		sl__deadlock_g(g->id, g->reason, g->since, entry(g), g->sp);
 }
 
 static _Noreturn void report_deadlock(void)
 {
 	sl__deadlock_begin();
 	sl__records_each(report_g, NULL);
-	sl__deadlock_end();
+	sl__end();
+}
+
+static void count_leak(void *record, void *arg)
+{
+	struct sl_g *g = record;
+
+	(void)arg;
+	if (g->status != G_DEAD && g->fn != run_initial)
+		sl__leak(entry(g));
+}
+
+/* ---- Picking the next G ------------------------------------------------ */
+
+/* The deadlock report is sl_run's: on a G's stack there may be no room for it,
+ * and the last one that parked has no saved context yet. */
+static _Noreturn void give_up(void)
+{
+	sl__stack_leave(curg->stack, &sched.thread);
+	sl__switch(&curg->sp, sched.thread_sp);
+	__builtin_unreachable();
 }
 
 /* Sleeps until there is a runnable G. */
@@ -146,7 +181,7 @@ static void idle(void)
 		if (sl__netpoll_waiters)
 			poll_fds(when ? when : SL_NEVER);
 		else if (!when)
-			report_deadlock();
+			give_up();
 		else if (when > sched.now)
 			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 		poll_timers();
@@ -248,7 +283,7 @@ static void end_g(void)
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
  * to the next one if that is new. */
-static _Noreturn void g_loop(void)
+static _Noreturn SL_FOOT void g_loop(void)
 {
 	sl__stack_arrived(curg->stack);
 	for (;;) {
@@ -257,7 +292,7 @@ static _Noreturn void g_loop(void)
 	}
 }
 
-static _Noreturn void g_reloop(void)
+static _Noreturn SL_FOOT void g_reloop(void)
 {
 	sl__stack_arrived(curg->stack);
 	for (;;) {
@@ -323,7 +358,7 @@ int64_t sl_gcount(void)
 
 /* ---- Fork and join ----------------------------------------------------- */
 
-static void run_task(void *arg)
+static SL_FOOT void run_task(void *arg)
 {
 	struct sl_task *t = arg;
 
@@ -444,9 +479,7 @@ void sl_exitsyscall(void)
 
 /* ---- Starting and stopping --------------------------------------------- */
 
-struct initial { void (*fn)(void *); void *arg; };
-
-static void run_initial(void *arg)
+static SL_FOOT void run_initial(void *arg)
 {
 	struct initial *i = arg;
 	void **scratch = &curg->stack->scratch;
@@ -500,8 +533,11 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	new_g(run_initial, &initial, false);
 	change(&sched.thread_sp, &sched.thread, runq_get());
 	sl__stack_arrived(&sched.thread);
+	if (curg)
+		report_deadlock();
 
 	/* What is left is parked or runnable, never running: drop it. */
+	sl__records_each(count_leak, NULL);
 	sl__report_leaks(sched.gcount - 1);
 	sched.gcount = 0;
 	sched.head = NULL;

@@ -471,15 +471,6 @@ static void stop_spinning(struct m *m)
 
 /* ---- Sleeping ---------------------------------------------------------- */
 
-static void report_g(void *record, void *arg)
-{
-	struct sl_g *g = record;
-
-	(void)arg;
-	if (peek(&g->status) == G_WAITING)
-		sl__deadlock_g(g->id, g->reason, g->since);
-}
-
 /* Every P idle, so nobody runs, and nothing to come: under sched.lock, which
  * whoever takes a P out of the idle list would need. */
 static void check_deadlock(void)
@@ -487,9 +478,7 @@ static void check_deadlock(void)
 	if (sched.npidle < sched.procs || peek(&sched.timer_next) != SL_NEVER ||
 	    fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
 		return;
-	sl__deadlock_begin();
-	sl__records_each(report_g, NULL);
-	sl__deadlock_end();
+	report_deadlock();
 }
 
 /* The P whose queue is the furthest behind, if it is worth a wake-up.

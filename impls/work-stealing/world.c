@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "trace.h"
 #include "ws.h"
 
 struct sched sched;
@@ -59,9 +60,7 @@ void stop_world(void)
 	sl__unlock_thread(&sched.lock);
 }
 
-struct initial { void (*fn)(void *); void *arg; };
-
-static void run_initial(void *arg)
+SL_FOOT void run_initial(void *arg)
 {
 	struct initial *i = arg;
 
@@ -176,7 +175,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	while (!atomic_load(&sched.done))
 		sl__futex_wait(&sched.done, 0, 0);
 	ended = wait_for_ms(ABANDON_NS);
-	sl__report_leaks(sched.leaked);
+	report_leaks();
 	last.procs = sched.procs;
 	last.source = sched.procs_source;
 	sum_counters(last.counter);

@@ -301,6 +301,16 @@ struct sl_g *new_g(struct p *, void (*fn)(void *), void *arg, uint32_t task_dept
 void go_to(void **save, struct sl__stack *from, struct m *, struct sl_g *next);
 void finish_switch(void);       /* whatever was left to do for the G just left */
 
+/* ---- report.c ---------------------------------------------------------- */
+
+_Noreturn void report_deadlock(void);   /* when nobody runs */
+void report_leaks(void);                /* when the Ms have ended, or are held */
+
+/* ---- world.c ----------------------------------------------------------- */
+
+struct initial { void (*fn)(void *); void *arg; };
+void run_initial(void *initial);        /* the fn of the initial G */
+
 /* ---- proc.c ------------------------------------------------------------ */
 
 void wakep(void);
