@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is said when Gs wait for ever, or outlive the initial one.
+ * What is said when Gs wait for ever, outlive the initial one, or overflow their
+ * stacks; and what becomes of faults that are none of ours.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "altstack.h"
 #include "conform.h"
 
 static struct sl_wg wg;
@@ -210,4 +215,138 @@ CONFORM_TEST(leaks_can_be_fatal, "1 G was still live when the initial G returned
 	setenv("SCHEDLAB_LEAKS", "fatal", 1);
 	sl_wg_add(&wg, 1);
 	check(sl_run(&cfg, leak_one, NULL) == 0);
+}
+
+/* ---- Stack overflow ---------------------------------------------------- */
+
+static int __attribute__((noinline)) recurse(int n)
+{
+	volatile char frame[200];
+
+	frame[0] = (char)n;
+	return n < 0 ? 0 : recurse(n + 1) + frame[0];
+}
+
+static void overflow(void *arg)
+{
+	(void)arg;
+	check(recurse(0) != 0);
+}
+
+TEST_FATAL(a_stack_overflow_names_the_g,
+           "fatal error: stack overflow in G *, started as overflow: *\n    recurse+0x*\n    recurse+0x*\n    ...")
+{
+	sl_wg_add(&wg, 1);
+	sl_go(overflow, NULL);
+	sl_wg_wait(&wg);
+}
+
+TEST_FATAL(a_stack_overflow_of_the_initial_g, "fatal error: stack overflow in G 1, started as run_g: ")
+{
+	overflow(NULL);
+}
+
+/* ---- Other faults, and what was there before ---------------------------- */
+
+static void fault(void *arg)
+{
+	volatile int *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)arg;
+	*nowhere = 1;
+}
+
+static void say_mine(int sig)
+{
+	static const char words[] = "fatal error: the program's own handler\n";
+
+	(void)sig;
+	if (write(STDERR_FILENO, words, sizeof words - 1) > 0)
+		_exit(2);
+}
+
+CONFORM_TEST(other_faults_go_to_the_programs_handler, "fatal error: the program's own handler", CONFORM_BARE)
+{
+	struct sl_config cfg = { .procs = conform.procs };
+	struct sigaction mine = { .sa_handler = say_mine };
+
+	check(sigaction(SIGSEGV, &mine, NULL) == 0);
+	sl_run(&cfg, fault, NULL);
+}
+
+TEST_BARE(other_faults_are_what_they_were)
+{
+	struct sl_config cfg = { .procs = conform.procs };
+	int status;
+	pid_t pid;
+
+	if (SL_ASAN || SL_TSAN)
+		conform_skip("the sanitizer has a handler of its own");
+	pid = fork();
+	check(pid >= 0);
+	if (pid == 0) {
+		sl_run(&cfg, fault, NULL);
+		_exit(0);
+	}
+	check(waitpid(pid, &status, 0) == pid);
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+}
+
+/* A run takes the thread's alternate stack and the signal, and gives them back. */
+TEST_BARE(a_run_leaves_signal_handling_as_it_was)
+{
+	static char mine[64 << 10];
+	struct sigaction before = { .sa_handler = say_mine }, after;
+	stack_t stack = { .ss_sp = mine, .ss_size = sizeof mine }, now;
+	struct sl_config cfg = { .procs = conform.procs };
+
+	check(sigaction(SIGSEGV, &before, NULL) == 0);
+	check(sigaltstack(&stack, &now) == 0);
+	check(sl_run(&cfg, leave_nothing, NULL) == 0);
+	check(sigaction(SIGSEGV, NULL, &after) == 0 && after.sa_handler == say_mine);
+	check(sigaltstack(&now, &stack) == 0 && stack.ss_sp == mine);
+}
+
+/* ---- How small a stack may be ------------------------------------------- */
+
+static volatile sig_atomic_t handled;
+
+static void handle(int sig)
+{
+	(void)sig;
+	handled++;
+}
+
+static void take_signal(void *arg)
+{
+	(void)arg;
+	raise(SIGUSR1);
+	sl_wg_done(&wg);
+}
+
+static void start_on_small_stacks(void *arg)
+{
+	sl_wg_add(&wg, 10);
+	for (int i = 0; i < 10; i++)
+		sl_go(take_signal, arg);
+	sl_wg_wait(&wg);
+}
+
+/* The least that is accepted holds a signal's frame; what holds none is not. */
+TEST_BARE(a_stack_too_small_for_the_machine_is_refused)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct sl_config cfg = { .procs = conform.procs };
+	struct sigaction a = { .sa_handler = handle };
+	int err;
+
+	cfg.stack_size = page + sl__signal_frame();
+	check(sl_run(&cfg, start_on_small_stacks, NULL) == -EINVAL);
+	if (SL_ASAN || SL_TSAN)
+		conform_skip("the sanitizer's own frames need more");
+	check(sigaction(SIGUSR1, &a, NULL) == 0);
+	do
+		cfg.stack_size += 512;
+	while ((err = sl_run(&cfg, start_on_small_stacks, NULL)) == -EINVAL);
+	check(err == 0 && handled == 10);
 }

@@ -23,6 +23,7 @@ extern const char __stop_sl__foot[] __attribute__((weak, visibility("hidden")));
 
 struct trace {
 	int skip;                       /* frames still to leave out */
+	bool interrupted;               /* leave out all up to the signal's */
 	int n;
 	uintptr_t pc[FRAMES];           /* inside the call, not behind it */
 };
@@ -33,12 +34,14 @@ static _Unwind_Reason_Code frame(struct _Unwind_Context *c, void *arg)
 	int exact = 0;
 	uintptr_t pc = _Unwind_GetIPInfo(c, &exact);
 
+	if (exact)
+		t->interrupted = false;
 	if (pc == 0 || t->n == FRAMES ||
 	    pc - (uintptr_t)__start_sl__foot <= (uintptr_t)(__stop_sl__foot - __start_sl__foot))
 		return _URC_END_OF_STACK;
 	if (t->skip > 0)
 		t->skip--;
-	else
+	else if (!t->interrupted)
 		t->pc[t->n++] = pc - !exact;
 	return _URC_NO_REASON;
 }
@@ -74,5 +77,13 @@ void sl__trace_context(void *context)
 	struct trace t = { .skip = 2 };         /* unwind and sl__trace_as */
 
 	sl__trace_as(context, unwind, &t);
+	print(&t);
+}
+
+void sl__trace_interrupted(void)
+{
+	struct trace t = { .interrupted = true };
+
+	unwind(&t);
 	print(&t);
 }

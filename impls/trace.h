@@ -12,6 +12,9 @@
  * sl__trace_point has saved for it. */
 void sl__trace_context(void *context);
 
+/* In a signal handler: of what the signal has interrupted. */
+void sl__trace_interrupted(void);
+
 /* Marks the runtime's own functions at the foot of a G's stack: a backtrace ends
  * before them.  The linker names the two ends of such a section. */
 #define SL_FOOT __attribute__((section("sl__foot")))

@@ -33,6 +33,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "altstack.h"
+#include "overflow.h"
 #include "sync/fd.h"
 #include "sync/task.h"
 #include "trace.h"
@@ -60,6 +62,8 @@ struct sl_g {
 	bool is_task;
 	jmp_buf leave;                  /* the foot of the thread's stack */
 	void *context;                  /* trace.h; parked only */
+	uintptr_t stack_lo, stack_hi;   /* the guard is between, or a little below */
+	struct sl__altstack *altstack;
 	pid_t tid;                      /* under sched.lock; 0 until it runs */
 	unsigned cpus_version;          /* of the set that its thread began with */
 	struct sl_g *next, **link;      /* live Gs, under sched.lock */
@@ -164,6 +168,19 @@ static _Noreturn void report_deadlock(void)
 	sl__end();
 }
 
+#define GUARD_REACH (64 << 10)  /* how far from the guard a fault and the pointer lie */
+
+bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
+{
+	struct sl_g *g = self;
+
+	if (!g || addr + GUARD_REACH < g->stack_lo || addr >= g->stack_hi ||
+	    sp - addr + GUARD_REACH > 2 * GUARD_REACH)
+		return false;
+	*o = (struct sl__overflow){ g->id, g->entry, g->stack_hi - g->stack_lo };
+	return true;
+}
+
 /* Ignored unless handled: one that comes late does no harm. */
 #define INTERRUPT SIGURG
 
@@ -260,6 +277,11 @@ static SL_FOOT void *g_main(void *arg)
 	struct sl_g *g = arg;
 
 	self = g;
+	/* What the C library keeps at the thread's foot makes lo too low by some
+	 * KiB; nothing but the guard is there that a fault could have hit. */
+	g->stack_hi = (uintptr_t)__builtin_frame_address(0);
+	g->stack_lo = g->stack_hi - sched.cfg.stack_size;
+	g->altstack = sl__altstack_begin();
 	pthread_mutex_lock(&sched.lock);
 	g->tid = (pid_t)syscall(SYS_gettid);
 	/* sl_procs may have changed the set since the thread inherited it. */
@@ -268,6 +290,7 @@ static SL_FOOT void *g_main(void *arg)
 	pthread_mutex_unlock(&sched.lock);
 	if (setjmp(g->leave) == 0)
 		g->fn(g->arg);
+	sl__altstack_end(g->altstack);
 	unlink_g(g);
 	free(g);
 	return NULL;
@@ -577,9 +600,15 @@ static int start(const struct sl_config *cfg)
 	struct sl_config c;
 	const char *source;
 	int err = sl__configure(cfg, &c, &source);
+	long least = sysconf(_SC_THREAD_STACK_MIN);
 
 	if (err)
 		return err;
+	if (least > 0 && c.stack_size < (size_t)least) {
+		if (cfg && cfg->stack_size)
+			return -EINVAL;
+		c.stack_size = (size_t)least;
+	}
 	pthread_mutex_lock(&sched.lock);
 	if (sched.running || atomic_load(&sched.monitoring)) {
 		pthread_mutex_unlock(&sched.lock);
@@ -630,10 +659,26 @@ static void stop(void)
 	else
 		pthread_join(sched.monitor, NULL);
 	sl__report_leaks(left);
+	sl__overflow_end();
 	sched_setaffinity(0, sizeof allowed, &allowed);
 	pthread_mutex_lock(&sched.lock);
 	sched.running = false;
 	pthread_mutex_unlock(&sched.lock);
+}
+
+/* The initial G's is whatever its thread has. */
+static void find_stack(struct sl_g *g)
+{
+	pthread_attr_t attr;
+	size_t size;
+	void *lo;
+
+	if (pthread_getattr_np(pthread_self(), &attr) != 0)
+		return;
+	pthread_attr_getstack(&attr, &lo, &size);
+	pthread_attr_destroy(&attr);
+	g->stack_lo = (uintptr_t)lo;
+	g->stack_hi = (uintptr_t)lo + size;
 }
 
 SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
@@ -647,6 +692,9 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	if (err)
 		return err;
 	g.tid = (pid_t)syscall(SYS_gettid);
+	find_stack(&g);
+	g.altstack = sl__altstack_begin();
+	sl__overflow_begin();
 	pthread_mutex_lock(&sched.lock);
 	link_g(&g);
 	pthread_mutex_unlock(&sched.lock);
@@ -656,6 +704,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		self = NULL;
 		unlink_g(&g);
 		stop();
+		sl__altstack_end(g.altstack);
 		return 0;
 	}
 	/* sl_goexit: from now on only the deadlock report ends this. */

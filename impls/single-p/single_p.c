@@ -13,8 +13,10 @@
 #include <sched.h>
 #include <string.h>
 
+#include "altstack.h"
 #include "coro/coro.h"
 #include "netpoll.h"
+#include "overflow.h"
 #include "sync/task.h"
 #include "trace.h"
 
@@ -158,6 +160,27 @@ static void count_leak(void *record, void *arg)
 	(void)arg;
 	if (g->status != G_DEAD && g->fn != run_initial)
 		sl__leak(entry(g));
+}
+
+struct overflow_query { struct sl__stack *stack; struct sl__overflow *found; };
+
+static void find_overflown(void *record, void *arg)
+{
+	struct overflow_query *q = arg;
+	struct sl_g *g = record;
+
+	if (g->stack == q->stack && g->status != G_DEAD && g->status != G_NEW)
+		*q->found = (struct sl__overflow){ g->id, entry(g), sl__stack_size() };
+}
+
+bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
+{
+	struct overflow_query q = { sl__stack_overflown(addr, sp), o };
+
+	o->id = 0;
+	if (q.stack)
+		sl__records_each(find_overflown, &q);
+	return o->id != 0;
 }
 
 /* ---- Picking the next G ------------------------------------------------ */
@@ -513,6 +536,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 {
 	static bool busy;               /* set and cleared atomically */
 	struct initial initial = { fn, arg };
+	struct sl__altstack *altstack;
 	const char *source;
 	cpu_set_t allowed;
 	int err;
@@ -528,6 +552,8 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		goto out;
 	sl__stacks_init(sched.cfg.stack_size, sizeof(struct sl_g));
 	sl__stack_thread(&sched.thread);
+	altstack = sl__altstack_begin();
+	sl__overflow_begin();
 	sched.spawns = sched.switches = sched.parks = sched.wakeups = 0;
 	sched.now = sl_now();
 	new_g(run_initial, &initial, false);
@@ -539,6 +565,8 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	/* What is left is parked or runnable, never running: drop it. */
 	sl__records_each(count_leak, NULL);
 	sl__report_leaks(sched.gcount - 1);
+	sl__overflow_end();
+	sl__altstack_end(altstack);
 	sched.gcount = 0;
 	sched.head = NULL;
 	sched.free_gs = NULL;

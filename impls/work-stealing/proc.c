@@ -68,6 +68,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+#include "altstack.h"
 #include "ws.h"
 
 #define NAP_NS  50000           /* between two looks of the watcher */
@@ -707,6 +708,7 @@ static struct sl_g *findrunnable(struct m *m)
 static void *m_main(void *arg)
 {
 	struct m *m = arg;
+	struct sl__altstack *altstack = sl__altstack_begin();
 	struct sl_g *g;
 
 	sl__m = m;
@@ -722,6 +724,7 @@ static void *m_main(void *arg)
 		sl__stack_arrived(&m->g0);
 		finish_switch();
 	}
+	sl__altstack_end(altstack);
 	atomic_fetch_sub(&sched.live_ms, 1);
 	sl__futex_wake(&sched.live_ms, 1);
 	return NULL;

@@ -5,6 +5,7 @@
  * These look at every record there is.  Of a G that runs meanwhile they read
  * what may be out of date; but records and stacks stay mapped while a run lasts.
  */
+#include "overflow.h"
 #include "sync/task.h"
 #include "ws.h"
 
@@ -46,4 +47,26 @@ void report_leaks(void)
 {
 	sl__records_each(count_leak, NULL);
 	sl__report_leaks(sched.leaked);
+}
+
+struct query { struct sl__stack *stack; struct sl__overflow *found; };
+
+static void find_overflown(void *record, void *arg)
+{
+	struct query *q = arg;
+	struct sl_g *g = record;
+	uint32_t status = peek(&g->status);
+
+	if (g->stack == q->stack && status != G_DEAD && status != G_NEW)
+		*q->found = (struct sl__overflow){ g->id, entry(g), sl__stack_size() };
+}
+
+bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
+{
+	struct query q = { sl__stack_overflown(addr, sp), o };
+
+	o->id = 0;
+	if (q.stack)
+		sl__records_each(find_overflown, &q);
+	return o->id != 0;
 }

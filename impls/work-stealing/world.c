@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "overflow.h"
 #include "trace.h"
 #include "ws.h"
 
@@ -171,11 +172,13 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		goto out;
 	p = pidle_get();
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
+	sl__overflow_begin();
 	startm(p, false);
 	while (!atomic_load(&sched.done))
 		sl__futex_wait(&sched.done, 0, 0);
 	ended = wait_for_ms(ABANDON_NS);
 	report_leaks();
+	sl__overflow_end();
 	last.procs = sched.procs;
 	last.source = sched.procs_source;
 	sum_counters(last.counter);
