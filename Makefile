@@ -16,9 +16,10 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror
 SAN      ?=
 CPPFLAGS += -D_GNU_SOURCE -MMD -MP
-# Frame pointers: deadlock reports and perf walk the stacks of parked Gs.
-ALL_CFLAGS   = -std=c11 $(WARN) $(CFLAGS) -fno-omit-frame-pointer -pthread $(if $(SAN),-fsanitize=$(SAN))
-ALL_CXXFLAGS = -std=c++17 $(WARN) $(CFLAGS) -fno-omit-frame-pointer -pthread $(if $(SAN),-fsanitize=$(SAN))
+# perf walks stacks by frame pointers, a deadlock report by these tables.
+WALK         = -fno-omit-frame-pointer -fasynchronous-unwind-tables
+ALL_CFLAGS   = -std=c11 $(WARN) $(CFLAGS) $(WALK) -pthread $(if $(SAN),-fsanitize=$(SAN))
+ALL_CXXFLAGS = -std=c++17 $(WARN) $(CFLAGS) $(WALK) -pthread $(if $(SAN),-fsanitize=$(SAN))
 LINK         = -pthread $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
 
 ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))

@@ -18,7 +18,8 @@
 struct conform_test {
 	const char *name;
 	void (*fn)(void *);
-	const char *fatal;              /* words of the fatal error; NULL: none */
+	const char *fatal;              /* words of the fatal error, * standing for
+	                                   others; NULL: none */
 	unsigned flags;
 	const char *file;
 	struct conform_test *next;

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "internal.h"
+#include "symbols.h"
+#include "trace.h"
 
 static void put(const char *prefix, const char *fmt, va_list ap)
 {
@@ -24,7 +26,7 @@ static void put(const char *prefix, const char *fmt, va_list ap)
 	(void)r;
 }
 
-static _Noreturn void end(void)
+void sl__end(void)
 {
 	/* A G that will never run again may hold the lock of stdout. */
 	if (ftrylockfile(stdout) == 0)
@@ -39,7 +41,7 @@ void sl__fatal(const char *fmt, ...)
 	va_start(ap, fmt);
 	put("fatal error: ", fmt, ap);
 	va_end(ap);
-	end();
+	sl__end();
 }
 
 void sl__warn(const char *fmt, ...)
@@ -51,7 +53,7 @@ void sl__warn(const char *fmt, ...)
 	va_end(ap);
 }
 
-static void __attribute__((format(printf, 1, 2))) line(const char *fmt, ...)
+void sl__say(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -62,28 +64,14 @@ static void __attribute__((format(printf, 1, 2))) line(const char *fmt, ...)
 
 void sl__deadlock_begin(void)
 {
-	line("fatal error: all goroutines are asleep - deadlock!");
+	sl__say("fatal error: all goroutines are asleep - deadlock!");
 }
 
-void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns)
+void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns,
+                    void (*fn)(void *), void *context)
 {
-	line("G %lld [%s, %.1f s]%s", (long long)id, reason,
-	     (double)(sl_now() - since_ns) / 1e9, id == 1 ? " (the initial G)" : "");
-}
-
-void sl__deadlock_end(void)
-{
-	end();
-}
-
-void sl__report_leaks(int64_t n)
-{
-	const char *mode = getenv("SCHEDLAB_LEAKS");
-
-	if (n <= 0)
-		return;
-	sl__warn("%lld %s still live when the initial G returned",
-	         (long long)n, n == 1 ? "G was" : "Gs were");
-	if (mode && strcmp(mode, "fatal") == 0)
-		end();
+	sl__say("G %lld [%s, %.1f s]%s, started as %s:", (long long)id, reason,
+	        (double)(sl_now() - since_ns) / 1e9, id == 1 ? " (the initial G)" : "",
+	        sl__function(fn));
+	sl__trace_context(context);
 }

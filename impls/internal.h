@@ -56,12 +56,24 @@ _Noreturn void sl__fatal(const char *fmt, ...) __attribute__((format(printf, 1, 
 /* A line on standard error, written in one piece and without malloc or stdio. */
 void sl__warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A deadlock report: the headline, a line for each G, the end. */
-void sl__deadlock_begin(void);
-void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns);
-_Noreturn void sl__deadlock_end(void);
+/* The same, without any word of ours before it. */
+void sl__say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Accounts for the n Gs that live on when the initial G returned. */
+/* What sl__fatal does when it has said why. */
+_Noreturn void sl__end(void);
+
+/* A deadlock report: the headline, and each G that waits: since when, what it
+ * was started with, and where it is (its saved context: trace.h).  Then sl__end. */
+void sl__deadlock_begin(void);
+void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns,
+                    void (*fn)(void *), void *context);
+
+/* ---- leaks.c: Gs that live on when the initial G has returned ----------- */
+
+/* One of them was started with fn.  The thread that called sl_run. */
+void sl__leak(void (*fn)(void *));
+
+/* Accounts for all n; those without a sl__leak have ended by now. */
 void sl__report_leaks(int64_t n);
 
 /* ---- procs.c: how many Ps ---------------------------------------------- */

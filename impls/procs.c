@@ -11,7 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "altstack.h"
 #include "internal.h"
+
+#define STACK_LEAST (16 << 10)
+#define STACK_ROOM  (8 << 10)
 
 static int affinity(void)
 {
@@ -132,7 +136,7 @@ int sl__configure(const struct sl_config *cfg, struct sl_config *out,
                   const char **source)
 {
 	static const struct sl_config none;
-	long page = sysconf(_SC_PAGESIZE);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), least;
 	const char *preempt = getenv("SCHEDLAB_PREEMPT");
 
 	*out = cfg ? *cfg : none;
@@ -144,12 +148,16 @@ int sl__configure(const struct sl_config *cfg, struct sl_config *out,
 		out->procs = sl__procs_default(source);
 	else
 		*source = "sl_config";
+	/* The guard, what the kernel puts there for a signal of the program's, and
+	 * room to work in. */
+	least = page + sl__signal_frame() + STACK_ROOM;
+	if (least < STACK_LEAST)
+		least = STACK_LEAST;
 	if (out->stack_size == 0)
-		out->stack_size = SL_STACK_DEFAULT;
-	/* Less than this does not hold a signal frame beside the guard. */
-	if (out->stack_size < 16 << 10 || out->stack_size > (size_t)1 << 32)
+		out->stack_size = least < SL_STACK_DEFAULT ? SL_STACK_DEFAULT : 2 * least;
+	if (out->stack_size < least || out->stack_size > (size_t)1 << 32)
 		return -EINVAL;
-	out->stack_size = (out->stack_size + (size_t)page - 1) & -(size_t)page;
+	out->stack_size = (out->stack_size + page - 1) & -page;
 	if (preempt && strcmp(preempt, "off") == 0)
 		out->no_preempt = true;
 	return 0;

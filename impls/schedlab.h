@@ -44,13 +44,16 @@ struct sl_config {
 	const unsigned char *distance; /* procs x procs, row-major: how far P j is
 	                           from P i, for stealing from the nearest first;
 	                           NULL: all equally far */
-	size_t stack_size;      /* of every G, in bytes, guard included; 0: 64 KiB */
+	size_t stack_size;      /* of every G, in bytes, guard included; 0: 64 KiB.
+	                           What holds no signal's frame is refused; to
+	                           overflow it is † */
 	bool no_preempt;        /* never take the processor from a G that does not
 	                           call the scheduler; so does SCHEDLAB_PREEMPT=off */
 };
 
 /* Runs fn(arg) as the initial G and returns when it does, whatever other Gs
- * live; those are dropped, and their number is reported on standard error.
+ * live; those are dropped, and their number is reported on standard error, with
+ * what they were started with.
  * Blocks the calling thread.  Returns 0, or -errno when the scheduler could
  * not start: -EINVAL for a bad configuration, -EAGAIN or -ENOMEM when the
  * system refused, -EBUSY from inside a G, while another sl_run is under way,

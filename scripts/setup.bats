@@ -54,7 +54,7 @@ exit 0'
 }
 
 everything() {
-	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc shellcheck qemu-aarch64 aarch64-linux-gnu-gcc; do
+	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb shellcheck qemu-aarch64 aarch64-linux-gnu-gcc; do
 		program $tool 'echo /libc.so'
 	done
 	touch "$box"/pc/{benchmark,hwloc,jansson,cmocka}

@@ -17,6 +17,8 @@
  *
  * Huge pages are refused: the first touch of one stack would make 32 resident.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,7 +34,7 @@
 #define COLOURS      16         /* of a cache line pair each: half a page in all */
 #define COLOUR_BYTES 128
 #define MAX_SLABS    (1 << 16)
-#define RECORD_CHUNK (256 << 10)
+enum { RECORD_CHUNK = 256 << 10 };       /* an enum: debuggers read it too */
 
 enum guard { GUARD_MADVISE, GUARD_MPROTECT, GUARD_NONE };
 
@@ -40,6 +42,7 @@ static struct {
 	uint32_t lock;
 	size_t page, stack_size, record_size;
 	enum guard guard;
+	bool madvise;                   /* the kernel has such guards */
 	long guards_left;               /* mprotect: how many more mappings allow */
 	char **slabs;                   /* a table of MAX_SLABS, reserved once */
 	int nslabs, slots_used;         /* slots_used: of the last slab */
@@ -69,6 +72,23 @@ static long max_map_count(void)
 	return n;
 }
 
+/* Whether the page at p cannot be touched any more.  An emulator may take advice
+ * that it does not know, and do nothing. */
+static bool guarded(const char *p)
+{
+	return syscall(SYS_faccessat, AT_FDCWD, p, F_OK) != 0 && errno == EFAULT;
+}
+
+static bool can_madvise(void)
+{
+	char *p = map(pool.page, 0);
+	bool can = p && madvise(p, pool.page, MADV_GUARD_INSTALL) == 0 && guarded(p);
+
+	if (p)
+		munmap(p, pool.page);
+	return can;
+}
+
 void sl__stacks_init(size_t stack_size, size_t record_size)
 {
 	const char *force = getenv("SCHEDLAB_GUARD");
@@ -76,13 +96,15 @@ void sl__stacks_init(size_t stack_size, size_t record_size)
 	pool.page = (size_t)sysconf(_SC_PAGESIZE);
 	pool.stack_size = stack_size;
 	pool.record_size = record_size;
-	pool.guard = force && strcmp(force, "mprotect") == 0 ? GUARD_MPROTECT : GUARD_MADVISE;
 	/* Two mappings a stack; half of what there is stays for the program. */
 	pool.guards_left = max_map_count() / 4;
 	if (!pool.slabs) {
+		pool.madvise = can_madvise();
 		pool.slabs = map(MAX_SLABS * sizeof *pool.slabs, 0);
 		pool.chunks = map(MAX_SLABS * sizeof *pool.chunks, 0);
 	}
+	pool.guard = pool.madvise && !(force && strcmp(force, "mprotect") == 0) ?
+	             GUARD_MADVISE : GUARD_MPROTECT;
 }
 
 static void protect(char *guard)
@@ -96,6 +118,13 @@ static void protect(char *guard)
 		sl__warn("stacks beyond this one have no guard page: "
 		         "vm.max_map_count is nearly used up");
 	}
+}
+
+/* Counts the table's next entry.  Release: handlers and reports look without
+ * the lock, for they may have interrupted its holder. */
+static void publish(int *n)
+{
+	__atomic_store_n(n, *n + 1, __ATOMIC_RELEASE);
 }
 
 /* The stack in slot i of a slab. */
@@ -123,8 +152,9 @@ struct sl__stack *sl__stacks_more(int n)
 			if (!slab)
 				break;
 			madvise(slab, size, MADV_NOHUGEPAGE);
-			pool.slabs[pool.nslabs++] = slab;
+			pool.slabs[pool.nslabs] = slab;
 			pool.slots_used = 0;
+			publish(&pool.nslabs);
 		}
 		slab = pool.slabs[pool.nslabs - 1];
 
@@ -139,6 +169,27 @@ struct sl__stack *sl__stacks_more(int n)
 	return list;
 }
 
+struct sl__stack *sl__stack_overflown(uintptr_t addr, uintptr_t sp)
+{
+	int n = __atomic_load_n(&pool.nslabs, __ATOMIC_ACQUIRE);
+
+	for (int i = 0; i < n; i++) {
+		size_t offset = addr - (uintptr_t)pool.slabs[i];
+		/* A large frame can take the pointer past the guard. */
+		size_t above = sp - addr + pool.stack_size;
+
+		if (offset < SLAB_SLOTS * pool.stack_size &&
+		    offset % pool.stack_size < pool.page && above < 2 * pool.stack_size)
+			return at(pool.slabs[i], (int)(offset / pool.stack_size));
+	}
+	return NULL;
+}
+
+size_t sl__stack_size(void)
+{
+	return pool.stack_size;
+}
+
 void *sl__records_more(int n)
 {
 	size_t size = (size_t)n * pool.record_size;
@@ -150,8 +201,9 @@ void *sl__records_more(int n)
 
 		if (!chunk)
 			goto out;
-		pool.chunks[pool.nchunks++] = chunk;
+		pool.chunks[pool.nchunks] = chunk;
 		pool.chunk_used = 0;
+		publish(&pool.nchunks);
 	}
 	p = pool.chunks[pool.nchunks - 1] + pool.chunk_used;
 	pool.chunk_used += size;
@@ -162,8 +214,10 @@ out:
 
 void sl__records_each(void (*fn)(void *, void *), void *arg)
 {
-	for (int i = 0; i < pool.nchunks; i++) {
-		size_t used = i == pool.nchunks - 1 ? pool.chunk_used :
+	int n = __atomic_load_n(&pool.nchunks, __ATOMIC_ACQUIRE);
+
+	for (int i = 0; i < n; i++) {
+		size_t used = i == n - 1 ? pool.chunk_used :
 		              RECORD_CHUNK / pool.record_size * pool.record_size;
 
 		for (size_t at = 0; at + pool.record_size <= used; at += pool.record_size)

@@ -41,6 +41,13 @@ static inline void *sl__stack_top(struct sl__stack *s)
 	return s;
 }
 
+/* Which stack has overflowed if a thread with its stack pointer at sp faulted at
+ * addr; NULL: none.  In a signal handler. */
+struct sl__stack *sl__stack_overflown(uintptr_t addr, uintptr_t sp);
+
+/* The size of every stack. */
+size_t sl__stack_size(void);
+
 /* An array of n zeroed records of record_size bytes, at the start of a cache
  * line.  Any thread; NULL: out of memory. */
 void *sl__records_more(int n);

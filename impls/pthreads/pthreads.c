@@ -33,10 +33,13 @@
 #include <signal.h>
 #include <string.h>
 
+#include "altstack.h"
+#include "overflow.h"
 #include "sync/fd.h"
 #include "sync/task.h"
+#include "trace.h"
 
-enum { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
+enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
 enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY };
 
 #define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
@@ -53,10 +56,14 @@ struct sl_g {
 	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0 */
 	void (*fn)(void *);
 	void *arg;
+	void (*entry)(void *);          /* the function that the program gave */
 	int64_t id;
 	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
 	bool is_task;
 	jmp_buf leave;                  /* the foot of the thread's stack */
+	void *context;                  /* trace.h; parked only */
+	uintptr_t stack_lo, stack_hi;   /* the guard is between, or a little below */
+	struct sl__altstack *altstack;
 	pid_t tid;                      /* under sched.lock; 0 until it runs */
 	unsigned cpus_version;          /* of the set that its thread began with */
 	struct sl_g *next, **link;      /* live Gs, under sched.lock */
@@ -156,8 +163,22 @@ static _Noreturn void report_deadlock(void)
 {
 	sl__deadlock_begin();
 	for (struct sl_g *g = sched.live; g; g = g->next)
-		sl__deadlock_g(g->id, atomic_load(&g->reason), atomic_load(&g->since));
-	sl__deadlock_end();
+		sl__deadlock_g(g->id, atomic_load(&g->reason), atomic_load(&g->since),
+		               g->entry, g->context);
+	sl__end();
+}
+
+#define GUARD_REACH (64 << 10)  /* how far from the guard a fault and the pointer lie */
+
+bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
+{
+	struct sl_g *g = self;
+
+	if (!g || addr + GUARD_REACH < g->stack_lo || addr >= g->stack_hi ||
+	    sp - addr + GUARD_REACH > 2 * GUARD_REACH)
+		return false;
+	*o = (struct sl__overflow){ g->id, g->entry, g->stack_hi - g->stack_lo };
+	return true;
 }
 
 /* Ignored unless handled: one that comes late does no harm. */
@@ -251,11 +272,16 @@ static void leave_if_dropping(struct sl_g *g)
 		longjmp(g->leave, 1);
 }
 
-static void *g_main(void *arg)
+static SL_FOOT void *g_main(void *arg)
 {
 	struct sl_g *g = arg;
 
 	self = g;
+	/* What the C library keeps at the thread's foot makes lo too low by some
+	 * KiB; nothing but the guard is there that a fault could have hit. */
+	g->stack_hi = (uintptr_t)__builtin_frame_address(0);
+	g->stack_lo = g->stack_hi - sched.cfg.stack_size;
+	g->altstack = sl__altstack_begin();
 	pthread_mutex_lock(&sched.lock);
 	g->tid = (pid_t)syscall(SYS_gettid);
 	/* sl_procs may have changed the set since the thread inherited it. */
@@ -264,6 +290,7 @@ static void *g_main(void *arg)
 	pthread_mutex_unlock(&sched.lock);
 	if (setjmp(g->leave) == 0)
 		g->fn(g->arg);
+	sl__altstack_end(g->altstack);
 	unlink_g(g);
 	free(g);
 	return NULL;
@@ -281,6 +308,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task)
 	g->fn = fn;
 	g->arg = arg;
 	g->is_task = is_task;
+	g->entry = is_task ? ((struct sl_task *)arg)->fn : fn;
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, sched.cfg.stack_size);
@@ -330,19 +358,39 @@ static void set_waiting(struct sl_g *g, uint32_t status, const char *reason)
 	atomic_store_explicit(&g->since, sl_now(), memory_order_relaxed);
 	atomic_store_explicit(&g->seq, atomic_load_explicit(&g->seq, memory_order_relaxed) + 1,
 	                      memory_order_relaxed);
-	/* Release: whoever sees the status sees the three above. */
+	/* Release: whoever sees the status sees the three above, and the context. */
 	atomic_store_explicit(&g->status, status, memory_order_release);
 }
 
-/* Sleeps until sl_ready, or the deadline if there is one. */
-static void wait_for_wake(struct sl_g *g, int64_t deadline)
+struct wait {
+	struct sl_g *g;
+	uint32_t status;
+	const char *reason;
+	int64_t deadline;               /* 0: none */
+};
+
+static void sleep_until_ready(void *arg)
 {
+	struct wait *w = arg;
+	struct sl_g *g = w->g;
+
+	set_waiting(g, w->status, w->reason);
 	/* Acquire: what happened before the sl_ready is seen by this G. */
 	while (atomic_load_explicit(&g->wake, memory_order_acquire) != WAKE_READY &&
-	       (!deadline || sl_now() < deadline))
-		sl__futex_wait(&g->wake, WAKE_PARKING, deadline);
+	       (!w->deadline || sl_now() < w->deadline))
+		sl__futex_wait(&g->wake, WAKE_PARKING, w->deadline);
 	atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
 	atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
+}
+
+/* Until sl_ready, or the deadline if there is one. */
+static void wait_for_wake(struct sl_g *g, uint32_t status, const char *reason,
+                          int64_t deadline)
+{
+	struct wait w = { g, status, reason, deadline };
+
+	/* The context is there before the status says so. */
+	sl__trace_point(&g->context, sleep_until_ready, &w);
 	leave_if_dropping(g);
 }
 
@@ -356,8 +404,7 @@ void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 		atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
 		return;
 	}
-	set_waiting(g, G_WAITING, reason);
-	wait_for_wake(g, 0);
+	wait_for_wake(g, G_WAITING, reason, 0);
 }
 
 void sl_ready(sl_g *g)
@@ -393,8 +440,7 @@ void sl_sleep(int64_t ns)
 	if (ns <= 0)
 		return;
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
-	set_waiting(g, G_SLEEPING, "sleep");
-	wait_for_wake(g, sl__deadline(sl_now(), ns));
+	wait_for_wake(g, G_SLEEPING, "sleep", sl__deadline(sl_now(), ns));
 }
 
 /* The kernel runs another thread by itself when this one blocks. */
@@ -504,7 +550,7 @@ int sl__fd_close(int fd)
 
 /* ---- Fork and join ----------------------------------------------------- */
 
-static void run_task(void *arg)
+static SL_FOOT void run_task(void *arg)
 {
 	struct sl_task *t = arg;
 
@@ -554,9 +600,15 @@ static int start(const struct sl_config *cfg)
 	struct sl_config c;
 	const char *source;
 	int err = sl__configure(cfg, &c, &source);
+	long least = sysconf(_SC_THREAD_STACK_MIN);
 
 	if (err)
 		return err;
+	if (least > 0 && c.stack_size < (size_t)least) {
+		if (cfg && cfg->stack_size)
+			return -EINVAL;
+		c.stack_size = (size_t)least;
+	}
 	pthread_mutex_lock(&sched.lock);
 	if (sched.running || atomic_load(&sched.monitoring)) {
 		pthread_mutex_unlock(&sched.lock);
@@ -593,6 +645,8 @@ static void stop(void)
 
 	pthread_mutex_lock(&sched.lock);
 	left = sl_gcount();
+	for (struct sl_g *g = sched.live; g; g = g->next)
+		sl__leak(g->entry);
 	sched.stopping = true;
 	sched.dropping = left > 0;
 	pthread_mutex_unlock(&sched.lock);
@@ -605,15 +659,31 @@ static void stop(void)
 	else
 		pthread_join(sched.monitor, NULL);
 	sl__report_leaks(left);
+	sl__overflow_end();
 	sched_setaffinity(0, sizeof allowed, &allowed);
 	pthread_mutex_lock(&sched.lock);
 	sched.running = false;
 	pthread_mutex_unlock(&sched.lock);
 }
 
-int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
+/* The initial G's is whatever its thread has. */
+static void find_stack(struct sl_g *g)
 {
-	struct sl_g g = { .fn = fn, .arg = arg };
+	pthread_attr_t attr;
+	size_t size;
+	void *lo;
+
+	if (pthread_getattr_np(pthread_self(), &attr) != 0)
+		return;
+	pthread_attr_getstack(&attr, &lo, &size);
+	pthread_attr_destroy(&attr);
+	g->stack_lo = (uintptr_t)lo;
+	g->stack_hi = (uintptr_t)lo + size;
+}
+
+SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
+{
+	struct sl_g g = { .fn = fn, .arg = arg, .entry = fn };
 	int err;
 
 	if (self)
@@ -622,6 +692,9 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	if (err)
 		return err;
 	g.tid = (pid_t)syscall(SYS_gettid);
+	find_stack(&g);
+	g.altstack = sl__altstack_begin();
+	sl__overflow_begin();
 	pthread_mutex_lock(&sched.lock);
 	link_g(&g);
 	pthread_mutex_unlock(&sched.lock);
@@ -631,6 +704,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		self = NULL;
 		unlink_g(&g);
 		stop();
+		sl__altstack_end(g.altstack);
 		return 0;
 	}
 	/* sl_goexit: from now on only the deadlock report ends this. */

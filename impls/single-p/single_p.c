@@ -13,11 +13,14 @@
 #include <sched.h>
 #include <string.h>
 
+#include "altstack.h"
 #include "coro/coro.h"
 #include "netpoll.h"
+#include "overflow.h"
 #include "sync/task.h"
+#include "trace.h"
 
-enum { G_DEAD, G_NEW, G_RUNNABLE, G_RUNNING, G_WAITING, G_SLEEPING };
+enum g_status { G_DEAD, G_NEW, G_RUNNABLE, G_RUNNING, G_WAITING, G_SLEEPING };
 
 struct sl_g {
 	_Alignas(64) void *sp;                       /* while it is off the thread */
@@ -118,7 +121,21 @@ void sl__netpoll_wanted(void)
 {
 }
 
-/* ---- Picking the next G ------------------------------------------------ */
+/* ---- What is said of Gs ------------------------------------------------ */
+
+static void run_task(void *task);
+
+struct initial { void (*fn)(void *); void *arg; };
+
+static void run_initial(void *initial);
+
+/* The function that the program gave. */
+static void (*entry(const struct sl_g *g))(void *)
+{
+	if (g->fn == run_task)
+		return ((struct sl_task *)g->arg)->fn;
+	return g->fn == run_initial ? ((struct initial *)g->arg)->fn : g->fn;
+}
 
 static void report_g(void *record, void *arg)
 {
@@ -126,14 +143,55 @@ static void report_g(void *record, void *arg)
 
 	(void)arg;
 	if (g->status == G_WAITING)
-		sl__deadlock_g(g->id, g->reason, g->since);
+		sl__deadlock_g(g->id, g->reason, g->since, entry(g), g->sp);
 }
 
 static _Noreturn void report_deadlock(void)
 {
 	sl__deadlock_begin();
 	sl__records_each(report_g, NULL);
-	sl__deadlock_end();
+	sl__end();
+}
+
+static void count_leak(void *record, void *arg)
+{
+	struct sl_g *g = record;
+
+	(void)arg;
+	if (g->status != G_DEAD && g->fn != run_initial)
+		sl__leak(entry(g));
+}
+
+struct overflow_query { struct sl__stack *stack; struct sl__overflow *found; };
+
+static void find_overflown(void *record, void *arg)
+{
+	struct overflow_query *q = arg;
+	struct sl_g *g = record;
+
+	if (g->stack == q->stack && g->status != G_DEAD && g->status != G_NEW)
+		*q->found = (struct sl__overflow){ g->id, entry(g), sl__stack_size() };
+}
+
+bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
+{
+	struct overflow_query q = { sl__stack_overflown(addr, sp), o };
+
+	o->id = 0;
+	if (q.stack)
+		sl__records_each(find_overflown, &q);
+	return o->id != 0;
+}
+
+/* ---- Picking the next G ------------------------------------------------ */
+
+/* The deadlock report is sl_run's: on a G's stack there may be no room for it,
+ * and the last one that parked has no saved context yet. */
+static _Noreturn void give_up(void)
+{
+	sl__stack_leave(curg->stack, &sched.thread);
+	sl__switch(&curg->sp, sched.thread_sp);
+	__builtin_unreachable();
 }
 
 /* Sleeps until there is a runnable G. */
@@ -146,7 +204,7 @@ static void idle(void)
 		if (sl__netpoll_waiters)
 			poll_fds(when ? when : SL_NEVER);
 		else if (!when)
-			report_deadlock();
+			give_up();
 		else if (when > sched.now)
 			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 		poll_timers();
@@ -248,7 +306,7 @@ static void end_g(void)
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
  * to the next one if that is new. */
-static _Noreturn void g_loop(void)
+static _Noreturn SL_FOOT void g_loop(void)
 {
 	sl__stack_arrived(curg->stack);
 	for (;;) {
@@ -257,7 +315,7 @@ static _Noreturn void g_loop(void)
 	}
 }
 
-static _Noreturn void g_reloop(void)
+static _Noreturn SL_FOOT void g_reloop(void)
 {
 	sl__stack_arrived(curg->stack);
 	for (;;) {
@@ -323,7 +381,7 @@ int64_t sl_gcount(void)
 
 /* ---- Fork and join ----------------------------------------------------- */
 
-static void run_task(void *arg)
+static SL_FOOT void run_task(void *arg)
 {
 	struct sl_task *t = arg;
 
@@ -444,9 +502,7 @@ void sl_exitsyscall(void)
 
 /* ---- Starting and stopping --------------------------------------------- */
 
-struct initial { void (*fn)(void *); void *arg; };
-
-static void run_initial(void *arg)
+static SL_FOOT void run_initial(void *arg)
 {
 	struct initial *i = arg;
 	void **scratch = &curg->stack->scratch;
@@ -480,6 +536,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 {
 	static bool busy;               /* set and cleared atomically */
 	struct initial initial = { fn, arg };
+	struct sl__altstack *altstack;
 	const char *source;
 	cpu_set_t allowed;
 	int err;
@@ -495,14 +552,21 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		goto out;
 	sl__stacks_init(sched.cfg.stack_size, sizeof(struct sl_g));
 	sl__stack_thread(&sched.thread);
+	altstack = sl__altstack_begin();
+	sl__overflow_begin();
 	sched.spawns = sched.switches = sched.parks = sched.wakeups = 0;
 	sched.now = sl_now();
 	new_g(run_initial, &initial, false);
 	change(&sched.thread_sp, &sched.thread, runq_get());
 	sl__stack_arrived(&sched.thread);
+	if (curg)
+		report_deadlock();
 
 	/* What is left is parked or runnable, never running: drop it. */
+	sl__records_each(count_leak, NULL);
 	sl__report_leaks(sched.gcount - 1);
+	sl__overflow_end();
+	sl__altstack_end(altstack);
 	sched.gcount = 0;
 	sched.head = NULL;
 	sched.free_gs = NULL;

@@ -21,6 +21,7 @@
  */
 #include "ws.h"
 #include "sync/task.h"
+#include "trace.h"
 
 bool deque_empty(struct m *m)
 {
@@ -76,7 +77,7 @@ static inline bool pop(struct deque *dq, uint32_t b)
 	return ours;
 }
 
-void run_task(void *arg)
+SL_FOOT void run_task(void *arg)
 {
 	struct sl_task *t = arg;
 

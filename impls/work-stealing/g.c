@@ -9,6 +9,7 @@
  */
 #include "ws.h"
 #include "sync/task.h"
+#include "trace.h"
 
 __thread struct m *sl__m __attribute__((used));
 
@@ -134,7 +135,7 @@ static void end_g(void)
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
  * to the next one if that is new. */
-static _Noreturn void g_loop(void)
+static _Noreturn SL_FOOT void g_loop(void)
 {
 	sl__stack_arrived(getm()->curg->stack);
 	finish_switch();
@@ -148,7 +149,7 @@ static _Noreturn void g_loop(void)
 	}
 }
 
-static _Noreturn void g_reloop(void)
+static _Noreturn SL_FOOT void g_reloop(void)
 {
 	sl__stack_arrived(getm()->curg->stack);
 	for (;;) {

@@ -32,15 +32,12 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <sys/auxv.h>
-#include <sys/mman.h>
 
 #include "ws.h"
 
 #define SIG SIGURG      /* ignored by default, and used by no library: as in Go */
 
 static struct sigaction before;
-static size_t altstack_size;
 
 /* ---- The G's side ------------------------------------------------------ */
 
@@ -247,11 +244,10 @@ bool preempt(struct p *p, struct m *m, uint32_t tick)
 
 bool preempt_init(void)
 {
+	/* The handler runs on the alternate stack (altstack.h), for a G's own has
+	 * no room for a signal's frame: 12 kB with AVX-512 and AMX. */
 	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK };
-	size_t least = getauxval(AT_MINSIGSTKSZ);
 
-	/* The frame alone is 12 kB with AVX-512 and AMX. */
-	altstack_size = ((least > 4096 ? least : 4096) + 28672) & ~(size_t)4095;
 	return !SL_TSAN && sigaction(SIG, &sa, &before) == 0;
 }
 
@@ -260,31 +256,12 @@ void preempt_fini(void)
 	sigaction(SIG, &before, NULL);
 }
 
-/* A G's own stack has no room for a signal's frame. */
-void preempt_thread(struct m *m)
+void preempt_thread(void)
 {
-	stack_t ss = { .ss_size = altstack_size };
 	sigset_t set;
 
-	if (sched.cfg.no_preempt)
-		return;
-	m->altstack = mmap(NULL, altstack_size, PROT_READ | PROT_WRITE,
-	                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (m->altstack == MAP_FAILED)
-		sl__fatal("out of memory for an M's signal stack");
-	ss.ss_sp = m->altstack;
-	sigaltstack(&ss, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, SIG);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
-
-void preempt_thread_end(struct m *m)
-{
-	stack_t ss = { .ss_flags = SS_DISABLE };
-
-	if (!m->altstack)
-		return;
-	sigaltstack(&ss, NULL);
-	munmap(m->altstack, altstack_size);
+	if (!sched.cfg.no_preempt)
+		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

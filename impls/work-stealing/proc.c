@@ -69,6 +69,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+#include "altstack.h"
 #include "ws.h"
 
 #define NAP_NS  50000           /* between two looks of the watcher */
@@ -393,15 +394,6 @@ static void stop_spinning(struct m *m)
 
 /* ---- Sleeping ---------------------------------------------------------- */
 
-static void report_g(void *record, void *arg)
-{
-	struct sl_g *g = record;
-
-	(void)arg;
-	if (peek(&g->status) == G_WAITING)
-		sl__deadlock_g(g->id, g->reason, g->since);
-}
-
 /* Every P idle, so nobody runs, and nothing to come: under sched.lock, which
  * whoever takes a P out of the idle list would need. */
 static void check_deadlock(void)
@@ -409,12 +401,10 @@ static void check_deadlock(void)
 	for (int i = sched.procs; i < sched.nallp; i++)
 		if (!sched.allp[i].retired)
 			return;
-	if (sched.npidle < sched.procs || sched.nblocked || sched.nreserved || peek(&sched.timer_next) != SL_NEVER ||
-	    fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
+	if (sched.npidle < sched.procs || sched.nblocked || sched.nreserved ||
+	    peek(&sched.timer_next) != SL_NEVER || fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
 		return;
-	sl__deadlock_begin();
-	sl__records_each(report_g, NULL);
-	sl__deadlock_end();
+	report_deadlock();
 }
 
 /* The P whose queue is the furthest behind, if it is worth a wake-up.
@@ -731,6 +721,7 @@ static struct sl_g *findrunnable(struct m *m)
 static void *m_main(void *arg)
 {
 	struct m *m = arg;
+	struct sl__altstack *altstack = sl__altstack_begin();
 	struct sl_g *g;
 
 	sl__m = m;
@@ -738,7 +729,7 @@ static void *m_main(void *arg)
 	 * default slack of 50 µs would double a nap. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	sl__stack_thread(&m->g0);
-	preempt_thread(m);
+	preempt_thread();
 	if (m->nextp) {
 		acquirep(m, m->nextp);
 		m->nextp = NULL;
@@ -749,7 +740,7 @@ static void *m_main(void *arg)
 		sl__stack_arrived(&m->g0);
 		finish_switch();
 	}
-	preempt_thread_end(m);
+	sl__altstack_end(altstack);
 	atomic_fetch_sub(&sched.live_ms, 1);
 	sl__futex_wake(&sched.live_ms, 1);
 	return NULL;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "overflow.h"
+#include "trace.h"
 #include "ws.h"
 
 struct sched sched;
@@ -68,9 +70,7 @@ void stop_world(void)
 	sl__futex_wake(&sched.sysmon_wake, 1);
 }
 
-struct initial { void (*fn)(void *); void *arg; };
-
-static void run_initial(void *arg)
+SL_FOOT void run_initial(void *arg)
 {
 	struct initial *i = arg;
 
@@ -219,6 +219,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	}
 	p = pidle_get();
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
+	sl__overflow_begin();
 	startm(p, false);
 	do {
 		call = atomic_load(&sched.call);
@@ -228,7 +229,8 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	} while (!atomic_load(&sched.done));
 	pthread_join(sysmon, NULL);
 	ended = wait_for_ms(ABANDON_NS);
-	sl__report_leaks(sched.leaked);
+	report_leaks();
+	sl__overflow_end();
 	last.procs = sched.procs;
 	last.source = sched.procs_source;
 	sum_counters(last.counter);

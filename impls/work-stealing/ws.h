@@ -128,7 +128,6 @@ struct m {
 	bool stopped;                   /* its G is preempted; set before others can see
 	                                   it in the list, cleared under sched.lock */
 	_Atomic uint32_t resumed;       /* futex */
-	void *altstack;
 	struct m *idle_next;            /* under sched.lock, as is: */
 	bool idle;                      /* in sched.midle */
 	struct m *all_next;
@@ -338,6 +337,16 @@ struct sl_g *new_g(struct p *, void (*fn)(void *), void *arg, uint32_t task_dept
 void go_to(void **save, struct sl__stack *from, struct m *, struct sl_g *next);
 void finish_switch(void);       /* whatever was left to do for the G just left */
 
+/* ---- report.c ---------------------------------------------------------- */
+
+_Noreturn void report_deadlock(void);   /* when nobody runs */
+void report_leaks(void);                /* when the Ms have ended, or are held */
+
+/* ---- world.c ----------------------------------------------------------- */
+
+struct initial { void (*fn)(void *); void *arg; };
+void run_initial(void *initial);        /* the fn of the initial G */
+
 /* ---- proc.c ------------------------------------------------------------ */
 
 void wakep(void);
@@ -367,8 +376,7 @@ void globq_put_waiters(struct sl__fd_waiter *); /* under sched.lock */
 
 bool preempt_init(void);        /* false: without preemption */
 void preempt_fini(void);
-void preempt_thread(struct m *);        /* at the M's start */
-void preempt_thread_end(struct m *);
+void preempt_thread(void);      /* at an M's start */
 bool preempt(struct p *, struct m *, uint32_t tick);    /* sysmon: asks m to end that
                                    switch's G's slice; false: to no idle M, for there is none */
 void preempt_cancel(struct m *);        /* it has, or need not any more */
