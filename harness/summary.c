@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* The times of the ok rows of one place; returns how many. */
 static int times(const struct results *r, int place, double *out)
 {
@@ -58,20 +60,6 @@ void summary_free(struct summary *s)
 
 /* ---- For people --------------------------------------------------------------- */
 
-const char *time_text(double ns, char buf[16])
-{
-	static const char *const units[] = { "ns", "us", "ms", "s" };
-	int u = 0;
-
-	/* 999.95 would print as 1000.0 of the smaller unit. */
-	while (ns >= 999.5 && u < 3) {
-		ns /= 1000;
-		u++;
-	}
-	snprintf(buf, 16, "%.*f %s", ns < 9.995 ? 2 : ns < 99.95 ? 1 : 0, fmin(ns, 1e8), units[u]);
-	return buf;
-}
-
 #define COLUMNS 4               /* back ends side by side in 80 columns */
 
 /* The label may be long; what counts in it stands at its end. */
@@ -121,8 +109,7 @@ static void print_line(const struct summary *s, const struct figure *like,
 
 		if (f)
 			figure_text(f, text, sizeof text);
-		/* The sign of plus-minus is two bytes and one column. */
-		fprintf(out, "%*s", strchr(text, '%') ? 15 : 14, text);
+		print_right(text, 14, out);
 	}
 	fputc('\n', out);
 }
