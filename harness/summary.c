@@ -156,6 +156,26 @@ static void print_table(const struct summary *s, int first, const char *const *b
 			print_line(s, &s->figures[i], backends, out);
 }
 
+void summary_print_rows(const struct summary *s, FILE *out)
+{
+	int rows = 0, some = 0;
+
+	for (int k = 0; k <= ST_NA; k++)
+		rows += s->status[k];
+	fprintf(out, "%d rows:", rows);
+	for (int k = 0; k <= ST_NA; k++)
+		if (s->status[k])
+			fprintf(out, "%s %d %s", some++ ? "," : "", s->status[k], status_name(k));
+	if (s->disturbed)
+		fprintf(out, "; %d disturbed by other processes", s->disturbed);
+	fprintf(out, "\n");
+	if (s->calibration.n)
+		fprintf(out, "Noise: %.2f %% (spread of %d calibrations)\n", 100 * s->noise,
+		        s->calibration.n);
+	else
+		fprintf(out, "Noise: not known, there was no calibration\n");
+}
+
 void summary_print(const struct summary *s, const struct results *r, FILE *out)
 {
 	int nbackends = 0;
@@ -171,16 +191,6 @@ void summary_print(const struct summary *s, const struct results *r, FILE *out)
 	for (int i = 0; i < s->n; i++)
 		for (int b = 0; begins_table(s, i) && b < nbackends; b += COLUMNS)
 			print_table(s, i, r->backends + b, out);
-	fprintf(out, "\n%d rows:", r->n);
-	for (int k = 0, some = 0; k <= ST_NA; k++)
-		if (s->status[k])
-			fprintf(out, "%s %d %s", some++ ? "," : "", s->status[k], status_name(k));
-	if (s->disturbed)
-		fprintf(out, "; %d disturbed by other processes", s->disturbed);
-	fprintf(out, "\n");
-	if (s->calibration.n)
-		fprintf(out, "Noise: %.2f %% (spread of %d calibrations)\n", 100 * s->noise,
-		        s->calibration.n);
-	else
-		fprintf(out, "Noise: not known, there was no calibration\n");
+	fputc('\n', out);
+	summary_print_rows(s, out);
 }

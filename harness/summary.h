@@ -35,6 +35,9 @@ void summary_free(struct summary *);
 /* For people: a table for each P and policy, a line for each workload. */
 void summary_print(const struct summary *, const struct results *, FILE *out);
 
+/* How many rows of which status, and the noise: two lines. */
+void summary_print_rows(const struct summary *, FILE *out);
+
 /* results_summary.c: summary.json in the run's folder. */
 int summary_put(const struct summary *, const struct results *, struct err *);
 

@@ -22,6 +22,24 @@ static void times_are_short_and_true(void **state)
 		assert_string_equal(time_text(cases[i].ns, buf), cases[i].text);
 }
 
+static void units_are_told_apart(void **state)
+{
+	static const struct { double v; enum unit unit; const char *text; } cases[] = {
+		{ 4400, UNIT_BYTES, "4.40 kB" }, { 812, UNIT_BYTES, "812 B" },
+		{ 0.1724, UNIT_NONE, "0.172" }, { 0.99949, UNIT_NONE, "0.999" },
+		{ 0.99951, UNIT_NONE, "1.00" }, { 12.34, UNIT_NONE, "12.3" },
+		{ 12345, UNIT_NONE, "12345" },
+	};
+	char buf[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(unit_text(cases[i].v, cases[i].unit, buf), cases[i].text);
+	assert_string_equal(range_text(0.1, 1.25, UNIT_NONE, buf), "0.100 to 1.25");
+	assert_string_equal(range_text(950, 1100, UNIT_NS, buf), "0.95 to 1.10 µs");
+	assert_string_equal(range_text(9.1e6, 12.3e6, UNIT_NS, buf), "9.10 to 12.3 ms");
+}
+
 static void columns_are_letters_not_bytes(void **state)
 {
 	char *text = NULL;
@@ -41,6 +59,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_short_and_true),
+		cmocka_unit_test(units_are_told_apart),
 		cmocka_unit_test(columns_are_letters_not_bytes),
 	};
 
