@@ -68,6 +68,7 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	first, counted := processUsage(), copyOf(j.counters)
+	j.timed = true
 	start = time.Now()
 	if keep || a.slow > 0 {
 		m.clockedLoop(iterate, a.slow, keep)

@@ -32,6 +32,7 @@ type job struct {
 
 	executed uint64 // units of work done, in all iterations
 	checksum uint64 // of the results, independent of their order
+	timed    bool   // the warm-up is over, the clock is on
 	counters map[string]int64
 }
 
