@@ -24,6 +24,7 @@ small() {
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
 	sum) echo --set n=1000 --set chunks=7 ;;
 	fib) echo --set n=8 ;;
+	skynet | skynet-join) echo --set depth=1 ;;
 	esac
 }
 
@@ -150,6 +151,16 @@ refused() { # cell arguments
 		run "$cell" --workload=spawn --procs=1 --set n=40000
 		[ "$status" -eq 77 ]
 		[[ $output =~ 40001\ threads.*\ [0-9]+\ is\ the\ limit ]]
+		while read -r workload threads sets; do
+			# shellcheck disable=SC2086
+			run "$cell" --workload="$workload" --procs=1 $sets
+			echo "$workload: $status $output"
+			[ "$status" -eq 77 ]
+			[[ $output == *" $threads threads at once"* ]]
+		done <<-'END'
+			skynet 111112 --set depth=5
+			skynet-join 100000 --set depth=5
+		END
 	done
 }
 

@@ -11,17 +11,19 @@ type twin func(*job) (iterate func(), want want)
 
 // twins has a line for each file of this folder that is a workload.
 var twins = map[string]twin{
-	"null":      null,
-	"spin":      spin,
-	"alphabet":  alphabet,
-	"hashes":    hashes,
-	"spawn":     spawn,
-	"pingpong":  pingpong,
-	"mutex":     mutex,
-	"sieve":     sieve,
-	"documents": documents,
-	"sum":       sum,
-	"fib":       fib,
+	"null":        null,
+	"spin":        spin,
+	"alphabet":    alphabet,
+	"hashes":      hashes,
+	"spawn":       spawn,
+	"pingpong":    pingpong,
+	"mutex":       mutex,
+	"sieve":       sieve,
+	"documents":   documents,
+	"skynet":      skynet,
+	"sum":         sum,
+	"fib":         fib,
+	"skynet-join": skynetJoin,
 }
 
 // A job is one attempt at a workload: what it is given, and its account.
