@@ -25,6 +25,7 @@ small() {
 	sum) echo --set n=1000 --set chunks=7 ;;
 	fib) echo --set n=8 ;;
 	skynet | skynet-join) echo --set depth=1 ;;
+	nqueens) echo --set n=5 ;;
 	esac
 }
 
@@ -160,7 +161,23 @@ refused() { # cell arguments
 		done <<-'END'
 			skynet 111112 --set depth=5
 			skynet-join 100000 --set depth=5
+			nqueens 35539 --set n=10
 		END
+		run "$cell" --once --workload=nqueens --procs=1 --set n=10 --set serial=1
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "cell: the serial program does the work of the parallel one" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" nqueens 1 --set n=6
+		[ "$(jq -r .checksum "$detail")" = 0x0000000000000004 ]
+		parallel=$(jq '.benchmarks[0].ops' "$out")
+		measure "$cell" nqueens 1 --set n=6 --set serial=1
+		[ "$(jq -r .checksum "$detail")" = 0x0000000000000004 ]
+		[ "$(jq '.benchmarks[0].ops' "$out")" = "$parallel" ]
+		# Nothing forked: the workload has no G but its own.
+		jq -e '.counters.spawns // 0 | . <= 1' "$detail"
 	done
 }
 

@@ -24,6 +24,7 @@ var twins = map[string]twin{
 	"sum":         sum,
 	"fib":         fib,
 	"skynet-join": skynetJoin,
+	"nqueens":     nqueens,
 }
 
 // A job is one attempt at a workload: what it is given, and its account.
