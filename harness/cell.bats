@@ -22,6 +22,9 @@ small() {
 	mutex) echo --set gs=3 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
+	sleepers) echo --set n=20 --set sleeps=2 --set sleep_us=500 ;;
+	echo) echo --set connections=3 --set requests=5 ;;
+	parked) echo --set n=50 ;;
 	sum) echo --set n=1000 --set chunks=7 ;;
 	fib) echo --set n=8 ;;
 	skynet | skynet-join) echo --set depth=1 ;;
@@ -159,12 +162,50 @@ refused() { # cell arguments
 			[ "$status" -eq 77 ]
 			[[ $output == *" $threads threads at once"* ]]
 		done <<-'END'
+			sleepers 40001 --set n=40000
+			parked 40001 --set n=40000
 			skynet 111112 --set depth=5
 			skynet-join 100000 --set depth=5
 			nqueens 35539 --set n=10
 		END
 		run "$cell" --once --workload=nqueens --procs=1 --set n=10 --set serial=1
 		[ "$status" -eq 0 ]
+	done
+}
+
+@test "cell: sleepers take no less than their sleeps, all at the same time" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" sleepers 1 --set n=50 --set sleeps=3 --set sleep_us=5000
+		jq -e '.benchmarks[0] | .real_time | . >= 15e6 and . < 50 * 15e6 / 2' "$out"
+	done
+}
+
+@test "cell: echo has a latency for each timed request, and closes what it opened" {
+	for cell in "${cells[@]}"; do
+		(
+			# Room for one attempt's descriptors, not for two.
+			ulimit -n 64
+			timeout 60 "$cell" --workload=echo --procs=1 --set connections=20 --set requests=3 \
+				--benchmark_min_time=0.05 --benchmark_out="$out"
+			refused "$cell" --workload=echo --procs=1 --set connections=40
+			[[ ${stderr,,} == *"too many open files" ]]
+		)
+		jq -e '.benchmarks[0] | .iterations > 1 and .samples == .iterations * .ops
+			and .ops == 60 and 0 < .p50_ns and .p50_ns <= .p99_ns and .p99_ns <= .max_ns
+			and .max_ns <= .real_time * .iterations' "$out"
+	done
+}
+
+@test "cell: parked tells the memory of a G from that of the process" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" parked 1 --set n=1
+		jq -e '.benchmarks[0] | .bytes_per_task < .peak_rss_bytes / 2' "$out"
+		# Long enough for a second attempt, which finds the memory of the first.
+		timeout 60 "$cell" --workload=parked --procs=1 --set n=500 \
+			--benchmark_min_time=0.3 --benchmark_out="$out"
+		jq '.benchmarks[0] | { iterations, bytes_per_task }' "$out"
+		jq -e '.benchmarks[0] | .iterations > 1 and .bytes_per_task >= 2048
+			and .bytes_per_task < 32768' "$out"
 	done
 }
 

@@ -20,6 +20,9 @@ var twins = map[string]twin{
 	"mutex":       mutex,
 	"sieve":       sieve,
 	"documents":   documents,
+	"sleepers":    sleepers,
+	"echo":        echo,
+	"parked":      parked,
 	"skynet":      skynet,
 	"sum":         sum,
 	"fib":         fib,
@@ -37,6 +40,13 @@ type job struct {
 	checksum uint64 // of the results, independent of their order
 	timed    bool   // the warm-up is over, the clock is on
 	counters map[string]int64
+	teardown func() // of what the twin has set up; nil: nothing to do
+}
+
+func (j *job) end() {
+	if j.teardown != nil {
+		j.teardown()
+	}
 }
 
 // want is what one iteration must come to.
