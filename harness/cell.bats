@@ -17,8 +17,11 @@ small() {
 	case $1 in
 	spin) echo --set steps=10000 ;;
 	hashes) echo --set lines=100 ;;
-	spawn) echo --set n=50 ;;
+	yield) echo --set each=50 ;;
+	spawn | spawn-one) echo --set n=50 ;;
 	pingpong) echo --set rounds=50 ;;
+	ring) echo --set gs=10 --set laps=5 ;;
+	mpmc) echo --set producers=3 --set consumers=2 --set buffer=4 --set each=50 ;;
 	mutex) echo --set gs=3 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
