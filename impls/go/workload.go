@@ -24,8 +24,10 @@ var twins = map[string]twin{
 	"mutex":     mutex,
 	"sieve":     sieve,
 	"documents": documents,
+	"hog":       hog,
 	"sum":       sum,
 	"fib":       fib,
+	"burst":     burst,
 }
 
 // A job is one attempt at a workload: what it is given, and its account.
