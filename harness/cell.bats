@@ -17,18 +17,23 @@ small() {
 	case $1 in
 	spin) echo --set steps=10000 ;;
 	hashes) echo --set lines=100 ;;
-	spawn) echo --set n=50 ;;
+	yield) echo --set each=50 ;;
+	spawn | spawn-one) echo --set n=50 ;;
 	pingpong) echo --set rounds=50 ;;
+	ring) echo --set gs=10 --set laps=5 ;;
+	mpmc) echo --set producers=3 --set consumers=2 --set buffer=4 --set each=50 ;;
 	mutex) echo --set gs=3 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
 	sleepers) echo --set n=20 --set sleeps=2 --set sleep_us=500 ;;
 	echo) echo --set connections=3 --set requests=5 ;;
 	parked) echo --set n=50 ;;
+	skynet | skynet-join) echo --set depth=1 ;;
+	hog) echo --set wishes=5 --set period_us=100 ;;
 	sum) echo --set n=1000 --set chunks=7 ;;
 	fib) echo --set n=8 ;;
-	skynet | skynet-join) echo --set depth=1 ;;
 	nqueens) echo --set n=5 ;;
+	burst) echo --set piece_us=10 --set idle_us=100 ;;
 	esac
 }
 
@@ -44,6 +49,12 @@ measure() {
 
 can() { # cell capability
 	"$1" --info | jq -e --arg cap "$2" '.capabilities | index($cap)' >/dev/null
+}
+
+# What the workload needs, the cell can.
+applies() { # cell workload
+	"$1" --info | jq -e --arg w "$2" \
+		'.capabilities as $can | .workloads[] | select(.name == $w).needs - $can == []' >/dev/null
 }
 
 # One sentence on standard error, nothing else, and status 2.
@@ -77,7 +88,7 @@ refused() { # cell arguments
 			for procs in 1 2; do
 				measure "$cell" "$workload" "$procs"
 				echo "$cell $workload $procs: $status $output"
-				if [ "$procs" -gt 1 ] && ! can "$cell" parallel; then
+				if ! applies "$cell" "$workload" || { [ "$procs" -gt 1 ] && ! can "$cell" parallel; }; then
 					[ "$status" -eq 77 ]
 					continue
 				fi
@@ -101,6 +112,7 @@ refused() { # cell arguments
 	for workload in $("${cells[0]}" --list); do
 		declare -A sums=()
 		for cell in "${cells[@]}"; do
+			applies "$cell" "$workload" || continue
 			measure "$cell" "$workload" 1 --opt seed=7
 			sums[$(jq -r .checksum "$detail")]=1
 		done
@@ -116,6 +128,7 @@ refused() { # cell arguments
 @test "cell: a planted wrong result is found in every workload, and leaves no file" {
 	for cell in "${cells[@]}"; do
 		for workload in $("$cell" --list); do
+			applies "$cell" "$workload" || continue
 			echo stale >"$out"
 			measure "$cell" "$workload" 1 --opt plant=wrong
 			echo "$cell $workload: $status $output"
@@ -123,6 +136,40 @@ refused() { # cell arguments
 			[[ $output == *"$workload: wrong result: "* ]]
 			[ -z "$(ls -A "$BATS_TEST_TMPDIR")" ]
 		done
+	done
+}
+
+@test "cell: what a workload lacks on a back end is named" {
+	found=
+	for cell in "${cells[@]}"; do
+		for workload in $("$cell" --list); do
+			applies "$cell" "$workload" && continue
+			measure "$cell" "$workload" 1
+			[ "$status" -eq 77 ]
+			[[ $output == *"$workload needs a back end that is "* ]]
+			found=yes
+		done
+	done
+	[ "$found" ]
+}
+
+@test "cell: percentiles are those of the timed iterations, without the warm-up" {
+	for cell in "${cells[@]}"; do
+		applies "$cell" hog || continue
+		for procs in 1 2; do
+			measure "$cell" hog $procs --set wishes=7
+			jq -e '.counters.samples == 7 * .iterations and (.counters |
+				0 < .p50_ns and .p50_ns <= .p99_ns and .p99_ns <= .max_ns)' "$detail"
+		done
+	done
+}
+
+@test "cell: burst does the work that was asked for, and has the ratio of its two ways" {
+	for cell in "${cells[@]}"; do
+		# Wide bounds: the machine may be busy, its clock may change.
+		measure "$cell" burst 1 --set piece_us=10000 --set idle_us=0
+		jq -e '.counters | (.serial_ns, .burst_ns | . > 12e6 and . < 80e6)
+			and (.burst_permille | . > 600 and . < 2000)' "$detail"
 	done
 }
 

@@ -15,8 +15,12 @@ var twins = map[string]twin{
 	"spin":        spin,
 	"alphabet":    alphabet,
 	"hashes":      hashes,
+	"yield":       yield,
 	"spawn":       spawn,
+	"spawn-one":   spawnOne,
 	"pingpong":    pingpong,
+	"ring":        ring,
+	"mpmc":        mpmc,
 	"mutex":       mutex,
 	"sieve":       sieve,
 	"documents":   documents,
@@ -24,10 +28,12 @@ var twins = map[string]twin{
 	"echo":        echo,
 	"parked":      parked,
 	"skynet":      skynet,
+	"hog":         hog,
 	"sum":         sum,
 	"fib":         fib,
 	"skynet-join": skynetJoin,
 	"nqueens":     nqueens,
+	"burst":       burst,
 }
 
 // A job is one attempt at a workload: what it is given, and its account.
