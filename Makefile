@@ -154,6 +154,7 @@ include $(OTHER_BACKENDS:%=impls/%/rules.mk)
 
 #: make              builds everything into build/
 #: make matrix       sets up, builds, runs the quick comparison matrix and draws it
+#: make ratios       the yardstick: every back end against Go, and the targets; 12 minutes
 #: make plots        draws the last run again, or RUN=results/...
 #: make check        sets up, builds, runs every test; ends with their tally
 #: make asan         the conformance suite of every back end under AddressSanitizer
@@ -173,11 +174,18 @@ help:
 SETUP ?= scripts/setup
 remake = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: matrix plots
+.PHONY: matrix ratios plots
 matrix:
 	@$(SETUP) build
 	$(remake) all
 	@$(BUILD)/schedlab matrix --preset quick
+# Rows that are wrong or failed do not stop the table, which says so itself.
+ratios:
+	@$(SETUP) build
+	$(remake) all
+	@out=results/$$(date -u +%Y%m%dT%H%M%SZ)-ratios; \
+	 $(BUILD)/schedlab matrix --preset ratios --out "$$out" >/dev/null || [ $$? -eq 1 ] || exit; \
+	 echo "The run is in $$out"; $(BUILD)/schedlab ratios "$$out"
 RUN ?= $(patsubst %/meta.json,%,$(firstword $(shell ls -t results/*/meta.json 2>/dev/null)))
 plots: all
 	@[ -n '$(RUN)' ] || { echo 'make plots: results/ has no run yet; make matrix makes one' >&2; exit 2; }

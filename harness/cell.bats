@@ -17,13 +17,23 @@ small() {
 	case $1 in
 	spin) echo --set steps=10000 ;;
 	hashes) echo --set lines=100 ;;
-	spawn) echo --set n=50 ;;
+	yield) echo --set each=50 ;;
+	spawn | spawn-one) echo --set n=50 ;;
 	pingpong) echo --set rounds=50 ;;
+	ring) echo --set gs=10 --set laps=5 ;;
+	mpmc) echo --set producers=3 --set consumers=2 --set buffer=4 --set each=50 ;;
 	mutex) echo --set gs=3 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
+	sleepers) echo --set n=20 --set sleeps=2 --set sleep_us=500 ;;
+	echo) echo --set connections=3 --set requests=5 ;;
+	parked) echo --set n=50 ;;
+	skynet | skynet-join) echo --set depth=1 ;;
+	hog) echo --set wishes=5 --set period_us=100 ;;
 	sum) echo --set n=1000 --set chunks=7 ;;
 	fib) echo --set n=8 ;;
+	nqueens) echo --set n=5 ;;
+	burst) echo --set piece_us=10 --set idle_us=100 ;;
 	esac
 }
 
@@ -39,6 +49,12 @@ measure() {
 
 can() { # cell capability
 	"$1" --info | jq -e --arg cap "$2" '.capabilities | index($cap)' >/dev/null
+}
+
+# What the workload needs, the cell can.
+applies() { # cell workload
+	"$1" --info | jq -e --arg w "$2" \
+		'.capabilities as $can | .workloads[] | select(.name == $w).needs - $can == []' >/dev/null
 }
 
 # One sentence on standard error, nothing else, and status 2.
@@ -72,7 +88,7 @@ refused() { # cell arguments
 			for procs in 1 2; do
 				measure "$cell" "$workload" "$procs"
 				echo "$cell $workload $procs: $status $output"
-				if [ "$procs" -gt 1 ] && ! can "$cell" parallel; then
+				if ! applies "$cell" "$workload" || { [ "$procs" -gt 1 ] && ! can "$cell" parallel; }; then
 					[ "$status" -eq 77 ]
 					continue
 				fi
@@ -96,6 +112,7 @@ refused() { # cell arguments
 	for workload in $("${cells[0]}" --list); do
 		declare -A sums=()
 		for cell in "${cells[@]}"; do
+			applies "$cell" "$workload" || continue
 			measure "$cell" "$workload" 1 --opt seed=7
 			sums[$(jq -r .checksum "$detail")]=1
 		done
@@ -111,6 +128,7 @@ refused() { # cell arguments
 @test "cell: a planted wrong result is found in every workload, and leaves no file" {
 	for cell in "${cells[@]}"; do
 		for workload in $("$cell" --list); do
+			applies "$cell" "$workload" || continue
 			echo stale >"$out"
 			measure "$cell" "$workload" 1 --opt plant=wrong
 			echo "$cell $workload: $status $output"
@@ -118,6 +136,40 @@ refused() { # cell arguments
 			[[ $output == *"$workload: wrong result: "* ]]
 			[ -z "$(ls -A "$BATS_TEST_TMPDIR")" ]
 		done
+	done
+}
+
+@test "cell: what a workload lacks on a back end is named" {
+	found=
+	for cell in "${cells[@]}"; do
+		for workload in $("$cell" --list); do
+			applies "$cell" "$workload" && continue
+			measure "$cell" "$workload" 1
+			[ "$status" -eq 77 ]
+			[[ $output == *"$workload needs a back end that is "* ]]
+			found=yes
+		done
+	done
+	[ "$found" ]
+}
+
+@test "cell: percentiles are those of the timed iterations, without the warm-up" {
+	for cell in "${cells[@]}"; do
+		applies "$cell" hog || continue
+		for procs in 1 2; do
+			measure "$cell" hog $procs --set wishes=7
+			jq -e '.counters.samples == 7 * .iterations and (.counters |
+				0 < .p50_ns and .p50_ns <= .p99_ns and .p99_ns <= .max_ns)' "$detail"
+		done
+	done
+}
+
+@test "cell: burst does the work that was asked for, and has the ratio of its two ways" {
+	for cell in "${cells[@]}"; do
+		# Wide bounds: the machine may be busy, its clock may change.
+		measure "$cell" burst 1 --set piece_us=10000 --set idle_us=0
+		jq -e '.counters | (.serial_ns, .burst_ns | . > 12e6 and . < 80e6)
+			and (.burst_permille | . > 600 and . < 2000)' "$detail"
 	done
 }
 
@@ -150,6 +202,70 @@ refused() { # cell arguments
 		run "$cell" --workload=spawn --procs=1 --set n=40000
 		[ "$status" -eq 77 ]
 		[[ $output =~ 40001\ threads.*\ [0-9]+\ is\ the\ limit ]]
+		while read -r workload threads sets; do
+			# shellcheck disable=SC2086
+			run "$cell" --workload="$workload" --procs=1 $sets
+			echo "$workload: $status $output"
+			[ "$status" -eq 77 ]
+			[[ $output == *" $threads threads at once"* ]]
+		done <<-'END'
+			sleepers 40001 --set n=40000
+			parked 40001 --set n=40000
+			skynet 111112 --set depth=5
+			skynet-join 100000 --set depth=5
+			nqueens 35539 --set n=10
+		END
+		run "$cell" --once --workload=nqueens --procs=1 --set n=10 --set serial=1
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "cell: sleepers take no less than their sleeps, all at the same time" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" sleepers 1 --set n=50 --set sleeps=3 --set sleep_us=5000
+		jq -e '.benchmarks[0] | .real_time | . >= 15e6 and . < 50 * 15e6 / 2' "$out"
+	done
+}
+
+@test "cell: echo has a latency for each timed request, and closes what it opened" {
+	for cell in "${cells[@]}"; do
+		(
+			# Room for one attempt's descriptors, not for two.
+			ulimit -n 64
+			timeout 60 "$cell" --workload=echo --procs=1 --set connections=20 --set requests=3 \
+				--benchmark_min_time=0.05 --benchmark_out="$out"
+			refused "$cell" --workload=echo --procs=1 --set connections=40
+			[[ ${stderr,,} == *"too many open files" ]]
+		)
+		jq -e '.benchmarks[0] | .iterations > 1 and .samples == .iterations * .ops
+			and .ops == 60 and 0 < .p50_ns and .p50_ns <= .p99_ns and .p99_ns <= .max_ns
+			and .max_ns <= .real_time * .iterations' "$out"
+	done
+}
+
+@test "cell: parked tells the memory of a G from that of the process" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" parked 1 --set n=1
+		jq -e '.benchmarks[0] | .bytes_per_task < .peak_rss_bytes / 2' "$out"
+		# Long enough for a second attempt, which finds the memory of the first.
+		timeout 60 "$cell" --workload=parked --procs=1 --set n=500 \
+			--benchmark_min_time=0.3 --benchmark_out="$out"
+		jq '.benchmarks[0] | { iterations, bytes_per_task }' "$out"
+		jq -e '.benchmarks[0] | .iterations > 1 and .bytes_per_task >= 2048
+			and .bytes_per_task < 32768' "$out"
+	done
+}
+
+@test "cell: the serial program does the work of the parallel one" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" nqueens 1 --set n=6
+		[ "$(jq -r .checksum "$detail")" = 0x0000000000000004 ]
+		parallel=$(jq '.benchmarks[0].ops' "$out")
+		measure "$cell" nqueens 1 --set n=6 --set serial=1
+		[ "$(jq -r .checksum "$detail")" = 0x0000000000000004 ]
+		[ "$(jq '.benchmarks[0].ops' "$out")" = "$parallel" ]
+		# Nothing forked: the workload has no G but its own.
+		jq -e '.counters.spawns // 0 | . <= 1' "$detail"
 	done
 }
 

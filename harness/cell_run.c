@@ -119,6 +119,7 @@ static void timed_loop(struct attempt *a, int64_t warm_up_ns)
 	bool keep = long_enough_to_clock(warm_up_ns);
 
 	a->r->nsamples = 0;
+	a->w.timed = true;
 	if (keep || a->args->slow_pct)
 		clocked_loop(a, keep);
 	else

@@ -15,7 +15,7 @@ setup() {
 		echo "$command: $output"
 		[ "$status" -eq 0 ]
 		[ "$(awk '{ if (length > m) m = length } END { print m }' <<<"$output")" -le 80 ]
-		[ -z "$command" ] || [[ ${output,,} == *example*:* ]]
+		[ -z "$command" ] || [[ $output == *$'\nExamples:\n'* ]]
 	done
 	run "$schedlab"
 	[ "$status" -eq 2 ]

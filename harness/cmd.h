@@ -19,6 +19,7 @@ int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_matrix(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_ratios(int argc, char **argv);
 int cmd_topo(int argc, char **argv);
 
 /* Prints "schedlab: " and the sentence; returns EXIT_USAGE. */

@@ -45,8 +45,8 @@ static const char help[] =
 	"that a drift of the machine hits all alike.  Rows are on the disk as soon as\n"
 	"they are measured; a run that was stopped, however, can be resumed.\n"
 	"\n"
-	"  --preset NAME          quick (default), standard or full: what the flags\n"
-	"                         below leave open; see schedlab list\n"
+	"  --preset NAME          quick (default), ratios, standard or full: what the\n"
+	"                         flags below leave open; see schedlab list\n"
 	"  -b, --backend B,...    back ends (default: all)\n"
 	"  -w, --workload W,...   workloads\n"
 	"  -p, --procs N,...      numbers of processors, P\n"
@@ -68,6 +68,7 @@ static const char help[] =
 	"  schedlab matrix\n"
 	"  schedlab matrix -b single-p,work-stealing -w fib --set n=20,25,30 -p 1,2\n"
 	"  schedlab matrix --preset standard --pin none,cores --out results/pinned\n"
+	"  schedlab matrix --preset ratios --out results/yardstick\n"
 	"  schedlab matrix --resume results/pinned\n";
 
 /* "results/20261123T181405Z-host". */

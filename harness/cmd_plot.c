@@ -15,8 +15,8 @@ static const char help[] =
 	"Draws the pictures of a run again, from the data in its folder alone:\n"
 	"DIR/plots/{time,speedup,switches}.{svg,png}, each beside the .tsv it shows.\n"
 	"\n"
-	"example:\n"
-	"  schedlab plot results/2026-11-23-host\n";
+	"Examples:\n"
+	"  schedlab plot results/20261123T181405Z-host\n";
 
 static const struct option longs[] = {
 	{ "help", no_argument, NULL, 'h' },

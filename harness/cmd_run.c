@@ -13,7 +13,7 @@
 #include "host.h"
 #include "measure.h"
 #include "plan.h"
-#include "summary.h"
+#include "text.h"
 
 static const struct option flags[] = {
 	{ "backend", required_argument, NULL, 'b' },
@@ -118,13 +118,13 @@ static void print_outcome(const struct outcome *o, const struct decl *d)
 	char t[16], cpu[16];
 	void *at = NULL;
 	const char *name;
-	double v;
+	double v, iterations = counter(o, "iterations");
 
 	printf("  time          %s per %s\n", time_text(o->ns_per_op, t), d->metric);
 	printf("  iteration     %s, CPU %s; %.0f operations\n",
 	       time_text(o->ns_per_op * o->ops, t), time_text(counter(o, "cpu_time"), cpu), o->ops);
-	printf("  measured      %.0f iterations; %s for the whole process\n",
-	       counter(o, "iterations"), time_text((double)o->wall_ns, t));
+	printf("  measured      %.0f iteration%s; %s for the whole process\n", iterations,
+	       iterations == 1 ? "" : "s", time_text((double)o->wall_ns, t));
 	printf("  process       %.1f MiB at most, %.0f voluntary and %.0f other switches\n",
 	       counter(o, "rss_bytes") / (1 << 20), counter(o, "voluntary_switches"),
 	       counter(o, "involuntary_switches"));

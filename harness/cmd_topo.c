@@ -28,7 +28,7 @@ static const char help[] =
 	"  --synthetic STR  an imaginary machine, in hwloc's notation\n"
 	"  --json           for programs\n"
 	"\n"
-	"examples:\n"
+	"Examples:\n"
 	"  schedlab topo\n"
 	"  schedlab topo --pin scatter -p 4\n"
 	"  schedlab topo --synthetic 'package:2 l3:2 core:4 pu:2' --pin l3 -p 10\n"

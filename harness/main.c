@@ -20,6 +20,7 @@ static const struct {
 	{ "run", cmd_run, "measure one cell: a workload on a back end" },
 	{ "matrix", cmd_matrix, "measure many cells, repeatedly and in turn; then draw" },
 	{ "plot", cmd_plot, "draw a run again from its stored data" },
+	{ "ratios", cmd_ratios, "a run of the yardstick, held against Go and its targets" },
 	{ "topo", cmd_topo, "the machine, and the processors that a policy picks" },
 	{ "report", NULL, NULL }, { "compare", NULL, NULL }, { "reproduce", NULL, NULL },
 	{ "bundle", NULL, NULL }, { "demo", NULL, NULL }, { "lessons", NULL, NULL },

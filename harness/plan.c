@@ -343,6 +343,16 @@ static int choose_rest(struct plan *p, const struct options *o, const struct pre
 	return p->preset ? 0 : no_memory(e);
 }
 
+/* Rows differ by a factor of a hundred: their mean says something of the whole
+ * preset alone. */
+static void estimate(struct plan *p, const struct options *o, const struct preset *preset)
+{
+	bool whole = !o->backends.n && !o->workloads.n && !o->nprocs && !o->pins.n && !o->nset &&
+	             !o->nopt && !(o->min_time_s > 0);
+
+	p->estimate_s = whole ? plan_rows(p) * preset->row_s : 0;
+}
+
 int plan_make(struct plan *p, const struct options *o, const struct catalog *c,
               const struct topo *topo, int usable, struct err *e)
 {
@@ -370,6 +380,7 @@ int plan_make(struct plan *p, const struct options *o, const struct catalog *c,
 	if (!rc && !p->ncells)
 		rc = err_set(e, -EINVAL, "this build has none of the workloads of the preset %s; "
 		             "ask for some with -w", m.preset->name);
+	estimate(p, o, m.preset);
 	if (rc)
 		plan_free(p);
 	return rc;

@@ -29,6 +29,8 @@ struct preset {
 	const char *pins[8];                    /* ended by NULL */
 	int reps;
 	double min_time_s, timeout_s;
+	double row_s;                           /* what a row takes in the mean, measured on
+	                                           two CPUs; 0: not known */
 };
 extern const struct preset presets[];           /* ended by a NULL name */
 const struct preset *preset_find(const char *name, struct err *);
@@ -39,6 +41,7 @@ struct plan {
 	int reps;
 	double min_time_s;      /* Google Benchmark's, of each cell */
 	double timeout_s;
+	double estimate_s;      /* what it may take; 0: nobody knows */
 	struct cell *cells;
 	int ncells;
 	struct cell calibration;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "parse.h"
-#include "plan.h"
+#include "yardstick.h"
 
 static const struct preset_cell quick[] = {
 	{ "null", "" },
@@ -32,6 +32,9 @@ const struct preset presets[] = {
 	{ .name = "quick", .summary = "a fixed list at P = 1 and 2: 3 minutes on 2 CPUs",
 	  .cells = quick, .procs = { 1, 2 }, .pins = { "none" },
 	  .reps = 6, .min_time_s = 0.02, .timeout_s = 30 },
+	{ .name = "ratios", .summary = "the yardstick's workloads at P = 1 and 2, for ratios DIR",
+	  .cells = yardstick_cells, .procs = { 1, 2 }, .pins = { "none" },
+	  .reps = 8, .min_time_s = 0.02, .timeout_s = 60, .row_s = 0.6 },
 	{ .name = "standard", .summary = "every workload at P = 1, 2, 4 ...: half an hour on 2 CPUs",
 	  .pins = { "none" }, .reps = 10, .min_time_s = 0.2, .timeout_s = 120 },
 	{ .name = "full", .summary = "as standard, and bound to cores, and compactly: a night",

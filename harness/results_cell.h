@@ -27,8 +27,9 @@
  *     checksum        "0x...": of one iteration, the same on every back end for
  *                     the same parameters and seed
  *     counters        {name: value}: what the timed loop added to the process's
- *                     context switches (nvcsw, nivcsw) and the back end's own
- *                     counters; ops, of one iteration; peak_rss_bytes
+ *                     context switches (nvcsw, nivcsw), the workload's own and
+ *                     the back end's own counters; ops, of one iteration;
+ *                     peak_rss_bytes
  *     iteration_ns    wall-clock times of up to 1,000 iterations, evenly spread;
  *                     empty where an iteration is too short to be clocked
  */

@@ -279,20 +279,6 @@ static void reports_are_believed_only_when_whole(void **state)
 	}
 }
 
-static void times_are_short_and_true(void **state)
-{
-	static const struct { double ns; const char *text; } cases[] = {
-		{ 0.1234, "0.12 ns" }, { 9.99, "9.99 ns" }, { 9.996, "10.0 ns" }, { 99.96, "100 ns" },
-		{ 999.4, "999 ns" }, { 999.6, "1.00 us" }, { 12345, "12.3 us" },
-		{ 1e6, "1.00 ms" }, { 2.5e9, "2.50 s" }, { 1e12, "1000 s" },
-	};
-	char buf[16];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_string_equal(time_text(cases[i].ns, buf), cases[i].text);
-}
-
 static int setup(void **state)
 {
 	(void)state;
@@ -314,7 +300,6 @@ int main(void)
 		cmocka_unit_test(a_plan_survives_its_run),
 		cmocka_unit_test(torn_lines_are_dropped),
 		cmocka_unit_test(reports_are_believed_only_when_whole),
-		cmocka_unit_test(times_are_short_and_true),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,15 @@ static int measure_all(struct runner *r, int *interrupt, struct err *e)
 	return rc;
 }
 
+static void say_what_comes(const struct plan *p, int done, const char *dir)
+{
+	fprintf(stderr, "%d cells, %d repetitions, seed %" PRIu64 ": %d rows, %d to measure, in %s\n",
+	        p->ncells, p->reps, p->seed, plan_rows(p), plan_rows(p) - done, dir);
+	if (p->estimate_s > 0)
+		fprintf(stderr, "This takes about %.0f minutes on two CPUs\n",
+		        ceil(p->estimate_s / 60));
+}
+
 int runner_run(struct run *run, const struct plan *plan, const struct catalog *catalog,
                const struct topo *topo, const struct row *rows, int n, int *interrupt,
                struct err *e)
@@ -172,9 +182,7 @@ int runner_run(struct run *run, const struct plan *plan, const struct catalog *c
 	if (!rc)
 		rc = r.measure.sigfd = proc_signals(e);
 	if (rc >= 0) {
-		fprintf(stderr, "%d cells, %d repetitions, seed %" PRIu64 ": %d rows, %d to measure, "
-		        "in %s\n", plan->ncells, plan->reps, plan->seed, plan_rows(plan),
-		        plan_rows(plan) - n, run->dir);
+		say_what_comes(plan, n, run->dir);
 		progress_begin(&r.progress, n, plan_rows(plan));
 		rc = measure_all(&r, interrupt, e);
 		progress_end(&r.progress);

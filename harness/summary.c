@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* The times of the ok rows of one place; returns how many. */
 static int times(const struct results *r, int place, double *out)
 {
@@ -58,20 +60,6 @@ void summary_free(struct summary *s)
 
 /* ---- For people --------------------------------------------------------------- */
 
-const char *time_text(double ns, char buf[16])
-{
-	static const char *const units[] = { "ns", "us", "ms", "s" };
-	int u = 0;
-
-	/* 999.95 would print as 1000.0 of the smaller unit. */
-	while (ns >= 999.5 && u < 3) {
-		ns /= 1000;
-		u++;
-	}
-	snprintf(buf, 16, "%.*f %s", ns < 9.995 ? 2 : ns < 99.95 ? 1 : 0, fmin(ns, 1e8), units[u]);
-	return buf;
-}
-
 #define COLUMNS 4               /* back ends side by side in 80 columns */
 
 /* The label may be long; what counts in it stands at its end. */
@@ -121,8 +109,7 @@ static void print_line(const struct summary *s, const struct figure *like,
 
 		if (f)
 			figure_text(f, text, sizeof text);
-		/* The sign of plus-minus is two bytes and one column. */
-		fprintf(out, "%*s", strchr(text, '%') ? 15 : 14, text);
+		print_right(text, 14, out);
 	}
 	fputc('\n', out);
 }
@@ -169,6 +156,26 @@ static void print_table(const struct summary *s, int first, const char *const *b
 			print_line(s, &s->figures[i], backends, out);
 }
 
+void summary_print_rows(const struct summary *s, FILE *out)
+{
+	int rows = 0, some = 0;
+
+	for (int k = 0; k <= ST_NA; k++)
+		rows += s->status[k];
+	fprintf(out, "%d rows:", rows);
+	for (int k = 0; k <= ST_NA; k++)
+		if (s->status[k])
+			fprintf(out, "%s %d %s", some++ ? "," : "", s->status[k], status_name(k));
+	if (s->disturbed)
+		fprintf(out, "; %d disturbed by other processes", s->disturbed);
+	fprintf(out, "\n");
+	if (s->calibration.n)
+		fprintf(out, "Noise: %.2f %% (spread of %d calibrations)\n", 100 * s->noise,
+		        s->calibration.n);
+	else
+		fprintf(out, "Noise: not known, there was no calibration\n");
+}
+
 void summary_print(const struct summary *s, const struct results *r, FILE *out)
 {
 	int nbackends = 0;
@@ -184,16 +191,6 @@ void summary_print(const struct summary *s, const struct results *r, FILE *out)
 	for (int i = 0; i < s->n; i++)
 		for (int b = 0; begins_table(s, i) && b < nbackends; b += COLUMNS)
 			print_table(s, i, r->backends + b, out);
-	fprintf(out, "\n%d rows:", r->n);
-	for (int k = 0, some = 0; k <= ST_NA; k++)
-		if (s->status[k])
-			fprintf(out, "%s %d %s", some++ ? "," : "", s->status[k], status_name(k));
-	if (s->disturbed)
-		fprintf(out, "; %d disturbed by other processes", s->disturbed);
-	fprintf(out, "\n");
-	if (s->calibration.n)
-		fprintf(out, "Noise: %.2f %% (spread of %d calibrations)\n", 100 * s->noise,
-		        s->calibration.n);
-	else
-		fprintf(out, "Noise: not known, there was no calibration\n");
+	fputc('\n', out);
+	summary_print_rows(s, out);
 }

@@ -35,8 +35,8 @@ void summary_free(struct summary *);
 /* For people: a table for each P and policy, a line for each workload. */
 void summary_print(const struct summary *, const struct results *, FILE *out);
 
-/* "1.23 us" in four significant places at most; buf[16]. */
-const char *time_text(double ns, char buf[16]);
+/* How many rows of which status, and the noise: two lines. */
+void summary_print_rows(const struct summary *, FILE *out);
 
 /* results_summary.c: summary.json in the run's folder. */
 int summary_put(const struct summary *, const struct results *, struct err *);

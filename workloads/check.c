@@ -25,3 +25,18 @@ struct sl_chan *must_chan(size_t elem_size, size_t cap)
 	}
 	return c;
 }
+
+int hist_counters(const struct hist *h, struct sl_counter *out, int max)
+{
+	const struct sl_counter all[] = {
+		{ "p50_ns", hist_quantile(h, 500) },
+		{ "p99_ns", hist_quantile(h, 990) },
+		{ "max_ns", h->max },
+		{ "samples", h->count },
+	};
+	int n = 0;
+
+	for (; n < max && n < (int)(sizeof all / sizeof *all); n++)
+		out[n] = all[n];
+	return n;
+}

@@ -55,6 +55,8 @@ struct wl {
 	void *state;                    /* setup's, freed by teardown */
 	uint64_t executed;              /* units of work done, counted where done */
 	uint64_t checksum;              /* of the results, independent of their order */
+	bool timed;                     /* the warm-up is over, the clocks are on: what is
+	                                   no sum, as a percentile, is of this part alone */
 };
 
 struct workload {
@@ -76,8 +78,10 @@ struct workload {
 	bool (*verify)(const struct wl *, int64_t iterations, char *why, size_t size);
 	void (*teardown)(struct wl *);  /* of what setup made, if it returned 0;
 	                                   NULL: nothing to do */
-	/* What else it counted over all iterations, for the row: at most max pairs
-	 * are written, their number is returned.  NULL: nothing. */
+	/* What else it counted over all iterations, for the row, which has what the
+	 * timed ones added to it; what is no sum is 0 until something was recorded,
+	 * which is while w->timed.  At most max pairs are written, their number is
+	 * returned.  NULL: nothing. */
 	int  (*counters)(const struct wl *, struct sl_counter *out, int max);
 };
 

@@ -68,6 +68,7 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	first, counted := processUsage(), copyOf(j.counters)
+	j.timed = true
 	start = time.Now()
 	if keep || a.slow > 0 {
 		m.clockedLoop(iterate, a.slow, keep)
@@ -92,7 +93,9 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	m.counters["gc_cycles"] = int64(after.NumGC - before.NumGC)
 	m.counters["ops"] = want.ops
 	m.counters["peak_rss_bytes"] = peakRSS()
-	return m, verify(a, j, want, iterations+1)
+	err := verify(a, j, want, iterations+1)
+	j.end()
+	return m, err
 }
 
 // longEnoughToClock: whether reading the clock twice, and a warm-up slower
@@ -152,7 +155,9 @@ func once(a *arguments) error {
 	j.out = out
 	iterate, want := twins[a.workload.Name](j)
 	iterate()
-	if err := verify(a, j, want, 1); err != nil {
+	err := verify(a, j, want, 1)
+	j.end()
+	if err != nil {
 		return err
 	}
 	if out.err != nil {

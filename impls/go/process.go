@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// statusField is a line of /proc/self/status, without its name.
-func statusField(name string) (string, error) {
-	f, err := os.Open("/proc/self/status")
+// procField is a line of a file of /proc/self, without its name.
+func procField(file, name string) (string, error) {
+	f, err := os.Open("/proc/self/" + file)
 	if err != nil {
 		return "", err
 	}
@@ -24,12 +24,12 @@ func statusField(name string) (string, error) {
 			return strings.TrimSpace(value), nil
 		}
 	}
-	return "", fmt.Errorf("/proc/self/status has no %s", name)
+	return "", fmt.Errorf("/proc/self/%s has no %s", file, name)
 }
 
 // affinity is the processors this process may use, from a list like "0-3,8".
 func affinity() ([]int, error) {
-	list, err := statusField("Cpus_allowed_list")
+	list, err := procField("status", "Cpus_allowed_list")
 	if err != nil {
 		return nil, err
 	}
@@ -57,12 +57,18 @@ func affinity() ([]int, error) {
 // peakRSS is the high-water mark of this program's memory, in bytes. Not
 // ru_maxrss: that one survives exec, and shows what the parent had.
 func peakRSS() int64 {
-	text, err := statusField("VmHWM")
+	bytes, _ := procBytes("status", "VmHWM")
+	return bytes
+}
+
+// procBytes is such a line that has a size in kB.
+func procBytes(file, name string) (int64, error) {
+	text, err := procField(file, name)
 	if err != nil {
-		return 0
+		return 0, err
 	}
-	kib, _ := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64)
-	return kib * 1024
+	kib, err := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64)
+	return kib * 1024, err
 }
 
 type usage struct {
@@ -75,4 +81,12 @@ func processUsage() usage {
 
 	syscall.Getrusage(syscall.RUSAGE_SELF, &ru)
 	return usage{time.Duration(ru.Utime.Nano() + ru.Stime.Nano()), int64(ru.Nvcsw), int64(ru.Nivcsw)}
+}
+
+// must ends the process where a workload cannot go on: it has no way to fail.
+func must(err error) {
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "cell-%s: %v\n", backend, err)
+		os.Exit(statusBad)
+	}
 }

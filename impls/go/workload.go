@@ -11,17 +11,29 @@ type twin func(*job) (iterate func(), want want)
 
 // twins has a line for each file of this folder that is a workload.
 var twins = map[string]twin{
-	"null":      null,
-	"spin":      spin,
-	"alphabet":  alphabet,
-	"hashes":    hashes,
-	"spawn":     spawn,
-	"pingpong":  pingpong,
-	"mutex":     mutex,
-	"sieve":     sieve,
-	"documents": documents,
-	"sum":       sum,
-	"fib":       fib,
+	"null":        null,
+	"spin":        spin,
+	"alphabet":    alphabet,
+	"hashes":      hashes,
+	"yield":       yield,
+	"spawn":       spawn,
+	"spawn-one":   spawnOne,
+	"pingpong":    pingpong,
+	"ring":        ring,
+	"mpmc":        mpmc,
+	"mutex":       mutex,
+	"sieve":       sieve,
+	"documents":   documents,
+	"sleepers":    sleepers,
+	"echo":        echo,
+	"parked":      parked,
+	"skynet":      skynet,
+	"hog":         hog,
+	"sum":         sum,
+	"fib":         fib,
+	"skynet-join": skynetJoin,
+	"nqueens":     nqueens,
+	"burst":       burst,
 }
 
 // A job is one attempt at a workload: what it is given, and its account.
@@ -32,7 +44,15 @@ type job struct {
 
 	executed uint64 // units of work done, in all iterations
 	checksum uint64 // of the results, independent of their order
+	timed    bool   // the warm-up is over, the clock is on
 	counters map[string]int64
+	teardown func() // of what the twin has set up; nil: nothing to do
+}
+
+func (j *job) end() {
+	if j.teardown != nil {
+		j.teardown()
+	}
 }
 
 // want is what one iteration must come to.
