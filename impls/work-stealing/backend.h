@@ -76,6 +76,8 @@ static inline struct sl__mask *sl__one_p_enter(void)
 	if (!sl__one_p)
 		return NULL;
 	k = sl__this_mask();
+	if (!k)
+		return NULL;    /* no G, before a run */
 	sl__mask_enter(k);
 	if (__builtin_expect(sl__one_p, 1))
 		return k;
@@ -116,7 +118,10 @@ static inline struct sl__mask *sl__one_p_enter(void)
  * instructions, and at one P nobody ever waits. */
 static inline void sl__lock(uint32_t *l)
 {
-	sl__mask_enter(sl__this_mask());
+	struct sl__mask *k = sl__this_mask();
+
+	if (k)
+		sl__mask_enter(k);
 	if (sl__one_p)
 		*l = 1;
 	else
@@ -132,6 +137,8 @@ static inline void sl__unlock(uint32_t *l)
 	else
 		sl__unlock_thread(l);
 	k = sl__this_mask();
+	if (!k)
+		return;
 	sl__mask_leave(k);
 	if (__builtin_expect(__atomic_load_n(&k->asked, __ATOMIC_RELAXED) != 0, 0) && k->depth == 0)
 		sl__preempt_here();
