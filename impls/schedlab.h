@@ -48,7 +48,9 @@ struct sl_config {
 	                           What holds no signal's frame is refused; to
 	                           overflow it is † */
 	bool no_preempt;        /* never take the processor from a G that does not
-	                           call the scheduler; so does SCHEDLAB_PREEMPT=off */
+	                           call the scheduler; so does SCHEDLAB_PREEMPT=off.
+	                           Else that may happen after SCHEDLAB_SLICE_MS (10)
+	                           milliseconds, if others wait */
 };
 
 /* Runs fn(arg) as the initial G and returns when it does, whatever other Gs

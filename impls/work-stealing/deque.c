@@ -117,7 +117,8 @@ void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
 	if (sl__unlikely(b == DEQUE)) {
 		mask(m);
 		deque_flush(m);
-		unmask();
+		unmask();       /* where it may change places */
+		dq = &getm()->dq;
 		b = 0;
 	}
 	dq->task[b] = t;

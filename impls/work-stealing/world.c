@@ -217,7 +217,9 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		clean_up();
 		goto out;
 	}
+	sl__lock_thread(&sched.lock);
 	p = pidle_get();
+	sl__unlock_thread(&sched.lock);
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
 	sl__overflow_begin();
 	startm(p, false);
