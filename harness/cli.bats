@@ -10,7 +10,7 @@ setup() {
 }
 
 @test "help: every command has one, in 80 columns, with examples" {
-	for command in "" list run matrix plot topo; do
+	for command in "" list run matrix plot ratios topo; do
 		run "$schedlab" $command --help
 		echo "$command: $output"
 		[ "$status" -eq 0 ]
@@ -19,7 +19,7 @@ setup() {
 	done
 	run "$schedlab"
 	[ "$status" -eq 2 ]
-	[[ $output == *"list"*"run"*"matrix"*"plot"*"topo"* ]]
+	[[ $output == *"list"*"run"*"matrix"*"plot"*"ratios"*"topo"* ]]
 	run "$schedlab" --version
 	[[ $output == "schedlab 0.1, commit "* ]]
 }
@@ -127,7 +127,7 @@ setup() {
 	[[ $output == *"gs=8"* ]]
 	run jq -c '[(.backends[0] | keys), (.workloads[0] | keys), [.presets[].name], .policies[0].name]' \
 		<("$schedlab" list --json)
-	[ "$output" = '[["available","capabilities","model","name","reason"],["kind","metric","name","needs","params","question","summary"],["quick","standard","full"],"none"]' ]
+	[ "$output" = '[["available","capabilities","model","name","reason"],["kind","metric","name","needs","params","question","summary"],["quick","ratios","standard","full"],"none"]' ]
 	run jq -c '.backends[] | select(.available | not) | [.name, .reason]' <("$schedlab" list --json)
 	[ "${lines[0]}" = '["unbuilt","its compiler is not installed"]' ]
 }
@@ -149,6 +149,9 @@ setup() {
 	[ "$status" -eq 0 ]
 	[[ $output == *"fib n=30 on good"*"time          130 ns per task"*"steals"* ]]
 	[ "$(jq -r '[.status, .ns_per_op, .cell.params.n, .benchmark.steals] | join(" ")' "$BATS_TEST_TMPDIR/row")" = "ok 130.5 30 1" ]
+	[[ $output == *"10 iterations; "* ]]
+	run "$schedlab" run -b slow -w fib -p 1
+	[[ $output == *"1 iteration; "* ]]
 	for outcome in wrong:1 fails:1 crashes:1 silent:1 inapplicable:77 unbuilt:77; do
 		run "$schedlab" run -b "${outcome%:*}" -w fib -p 1
 		[ "$status" -eq "${outcome#*:}" ]

@@ -20,6 +20,7 @@ struct maker {
 	const char *const *pins;
 	int npins;
 	int procs[PROCS_MAX], nprocs;
+	const char *but;        /* cells are not for back ends with this capability */
 	struct err *e;
 };
 
@@ -108,22 +109,31 @@ static int add_cell(struct maker *m, struct cell cell)
 	return 0;
 }
 
+/* The i-th back end asked for, NULL after the last. */
+static const struct backend *backend_at(const struct maker *m, int i)
+{
+	struct err ignored;
+
+	if (!m->o->backends.n)
+		return i < m->c->nbackends ? &m->c->backends[i] : NULL;
+	if (i == m->o->backends.n)
+		return NULL;
+	return &m->c->backends[catalog_backend(m->c, m->o->backends.v[i], "", &ignored)];
+}
+
 static int each_place(struct maker *m, struct cell *cell)
 {
+	const struct backend *b;
 	int rc = 0;
 
 	for (int p = 0; p < m->nprocs && !rc; p++) {
 		cell->procs = m->procs[p];
 		for (int i = 0; i < m->npins && !rc; i++) {
 			cell->pin = m->pins[i];
-			for (int b = 0; b < m->c->nbackends && !rc; b++) {
-				cell->backend = m->c->backends[b].name;
-				if (m->o->backends.n) {
-					if (b >= m->o->backends.n)
-						break;
-					cell->backend = m->o->backends.v[b];
-				}
-				rc = add_cell(m, *cell);
+			for (int k = 0; !rc && (b = backend_at(m, k)); k++) {
+				cell->backend = b->name;
+				if (!m->but || !backend_can(b, m->but))
+					rc = add_cell(m, *cell);
 			}
 		}
 	}
@@ -219,7 +229,9 @@ static int add_workload(struct maker *m, const struct decl *d)
 		if (strcmp(line->workload, d->name) != 0)
 			continue;
 		listed = true;
+		m->but = line->but;
 		rc = each_param(m, d, line->set, &cell, 0);
+		m->but = NULL;
 	}
 	return listed || rc ? rc : each_param(m, d, "", &cell, 0);
 }
@@ -377,11 +389,15 @@ int plan_make(struct plan *p, const struct options *o, const struct catalog *c,
 	for (int w = 0; w < c->nworkloads && !rc; w++)
 		if (chosen(&m, c->workloads[w].name))
 			rc = add_workload(&m, &c->workloads[w]);
+	if (!rc && !p->ncells && o->workloads.n)
+		rc = err_set(e, -EINVAL, "the preset %s does not have this workload for these back "
+		             "ends: it would take too long", m.preset->name);
 	if (!rc && !p->ncells)
 		rc = err_set(e, -EINVAL, "this build has none of the workloads of the preset %s; "
 		             "ask for some with -w", m.preset->name);
-	estimate(p, o, m.preset);
 	if (rc)
 		plan_free(p);
+	else
+		estimate(p, o, m.preset);
 	return rc;
 }

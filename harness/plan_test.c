@@ -17,13 +17,14 @@ static struct decl decls[] = {
 	{ .name = "fib", .params = { { "n", "", 20, 1, 45 } }, .nparams = 1 },
 	{ .name = "documents", .nparams = 2,
 	  .params = { { "docs", "", 1000, 1, 100000 }, { "gs", "", 8, 1, 100000 } } },
+	{ .name = "sieve", .params = { { "n", "", 100, 1, 10000 } }, .nparams = 1 },
 };
 static struct backend backends[] = {
-	{ .name = "one", .model = "1:1", .caps = "parallel", .available = false },
+	{ .name = "one", .model = "1:1", .caps = "parallel,threads", .available = false },
 	{ .name = "two", .model = "N:1", .caps = "", .available = true },
 };
 static const struct catalog catalog = {
-	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = 3,
+	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = 4,
 };
 static struct topo *topo;
 
@@ -107,6 +108,19 @@ static void presets_set_and_are_overruled(void **state)
 	plan_free(&p);
 	p = PLAN("--preset", "standard", "-w", "fib", "-b", "one");
 	assert_int_equal(p.ncells, 4);          /* P = 1, 2, 4, 8 */
+	plan_free(&p);
+}
+
+/* A size that is too much for some back ends is not planned for them. */
+static void presets_spare_some_back_ends(void **state)
+{
+	struct plan p = PLAN("--preset", "ratios", "-w", "sieve,fib", "-p", "1");
+
+	(void)state;
+	assert_int_equal(p.ncells, 3);
+	assert_true(has(&p, "sieve n=2000 | two P=1 none"));
+	assert_true(has(&p, "fib n=30 | one P=1 none"));
+	assert_true(has(&p, "fib n=30 | two P=1 none"));
 	plan_free(&p);
 }
 
@@ -232,6 +246,7 @@ int main(void)
 		cmocka_unit_test(cells_are_the_product),
 		cmocka_unit_test(a_key_goes_where_it_is_known),
 		cmocka_unit_test(presets_set_and_are_overruled),
+		cmocka_unit_test(presets_spare_some_back_ends),
 		cmocka_unit_test(estimates_are_of_whole_presets),
 		cmocka_unit_test(presets_name_workloads_that_exist),
 		cmocka_unit_test(each_block_has_every_cell_once),

@@ -53,7 +53,7 @@ both() {
 	[ "$status" -eq 0 ]
 	[ "$(awk '{ if (length > m) m = length } END { print m }' <<<"$output")" -le 80 ]
 	[ "${lines[0]}" = "The yardstick: go1.19.8" ]
-	[[ $output == *"Medians of 6 repetitions;"*"of 96 %"* ]]
+	[[ $output == *"Medians of 6 repetitions;"*"of 96 %,"* ]]
 	diff - <(sed -n '/^pthreads/,$p' <<<"$output") <<-'END'
 	pthreads         P      ours       go  ratio          interval   target
 	pingpong         1   4.00 µs   200 ns   20.0      20.0 to 25.0        -
@@ -110,6 +110,7 @@ both() {
 	[ "$status" -eq 1 ]
 	[[ $output == *"spawn            1 1 crashed   200 ns  0.050    0.050 to 0.050    0.102 met"* ]]
 	[[ $output == *"mutex            1   7 wrong        -      -                 -    0.100"$'\n'* ]]
+	[[ $output == *"single-p: 1 met, 0 not met, 0 unclear, 1 without figures"* ]]
 	[[ $output == *"21 rows: 13 ok, 7 wrong, 1 crashed"* ]]
 }
 

@@ -207,26 +207,31 @@ static void print_reading(const struct ratios *t, const char *version, FILE *out
 		fprintf(out, "Medians of %d repetition%s", most, most == 1 ? "" : "s");
 	else
 		fprintf(out, "Medians of %d to %d repetitions", least, most);
-	fprintf(out, "; ratios are ours by %s's, pair by pair.  The\ninterval, of %.0f %%, is "
-	        "of what the target is about: the ratio; or, if marked, our\nown figure, in its "
-	        "unit, or as a multiple of T1 (at P=1) or Ts (serially, P=1).\n",
-	        yardstick_backend, floor(100 * coverage));
+	fprintf(out, "; ratios, ours by %s's, are taken pair by\n"
+	        "pair.  The interval, of %.0f %%, is of what the target is about: the ratio; if it\n"
+	        "has a unit, our figure; T1: the figure by that at P=1; Ts: the figure by that of\n"
+	        "the serial program at P=1.\n", yardstick_backend, floor(100 * coverage));
 }
 
 static void print_verdicts(const struct ratios *t, int first, int end, FILE *out)
 {
 	char lead[64];
 	struct list behind = { .out = out, .lead = lead };
-	int count[UNCLEAR + 1] = { 0 };
+	int count[UNCLEAR + 1] = { 0 }, missing = 0;
 	char name[CELL_TEXT + 32], text[CELL_TEXT + 64];
 
 	snprintf(lead, sizeof lead, "  behind %s", yardstick_backend);
-	for (int i = first; i < end; i++)
+	for (int i = first; i < end; i++) {
 		count[t->v[i].verdict]++;
-	if (count[MET] + count[NOT_MET] + count[UNCLEAR] == 0)
+		missing += !isnan(t->v[i].target) && !t->v[i].verdict;
+	}
+	if (count[MET] + count[NOT_MET] + count[UNCLEAR] + missing == 0)
 		return;
-	fprintf(out, "%s: %d met, %d not met, %d unclear\n", t->v[first].cell->backend, count[MET],
+	fprintf(out, "%s: %d met, %d not met, %d unclear", t->v[first].cell->backend, count[MET],
 	        count[NOT_MET], count[UNCLEAR]);
+	if (missing)
+		fprintf(out, ", %d without figures", missing);
+	fputc('\n', out);
 	for (int i = first; i < end; i++) {
 		const struct ratio *x = &t->v[i];
 

@@ -67,8 +67,8 @@ static void add(struct place p, const double ns[REPS])
 		put_place(rows_out, &p);
 		fprintf(rows_out, ",\"kind\":\"cell\",\"rep\":%d,\"attempt\":0,", rep);
 		if (ns[rep] == CRASHED)
-			fputs("\"status\":\"crashed\",\"reason\":\"it fell\",\"ns_per_op\":null}\n",
-			      rows_out);
+			fputs("\"status\":\"crashed\",\"reason\":\"it fell\",\"ns_per_op\":null,"
+			      "\"rusage\":{\"twice_ns\":1,\"ten\":10}}\n", rows_out);
 		else
 			fprintf(rows_out, "\"status\":\"ok\",\"reason\":\"\",\"ops\":1,\"ns_per_op\":%.17g,"
 			        "\"benchmark\":{\"twice_ns\":%.17g,\"ten\":10}}\n", ns[rep], 2 * ns[rep]);
@@ -129,7 +129,8 @@ static const struct yardstick lines[LINES + 1] = {
 	[GONE] = { .workload = "gone", .go = { 1, 1 }, .targets = { { "mine", { 1, 1 } } } },
 };
 static const struct preset_cell own[] = {
-	{ "hop", "" }, { "tree", "n=3 serial=0" }, { "tree", "n=3 serial=1" }, { "gone", "" }, { 0 },
+	{ "hop", "", NULL }, { "tree", "n=3 serial=0", NULL }, { "tree", "n=3 serial=1", NULL },
+	{ "gone", "", NULL }, { 0 },
 };
 
 /* The machine gets five times slower; pair by pair nothing changes but once. */
@@ -201,6 +202,8 @@ static void too_few_pairs_are_unclear(void **state)
 	assert_string_equal(x->reason, "it fell");
 	assert_true(isnan(x->target));
 	assert_int_equal(x->verdict, NO_VERDICT);
+	/* What a row that is not ok has counted is no figure. */
+	assert_int_equal(line("other", 1, &lines[HOP_TWICE])->ours.n, 4);
 	done();
 }
 

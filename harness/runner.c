@@ -153,11 +153,13 @@ static int measure_all(struct runner *r, int *interrupt, struct err *e)
 
 static void say_what_comes(const struct plan *p, int done, const char *dir)
 {
+	double minutes = ceil(p->estimate_s / 60);
+
 	fprintf(stderr, "%d cells, %d repetitions, seed %" PRIu64 ": %d rows, %d to measure, in %s\n",
 	        p->ncells, p->reps, p->seed, plan_rows(p), plan_rows(p) - done, dir);
 	if (p->estimate_s > 0)
-		fprintf(stderr, "This takes about %.0f minutes on two CPUs\n",
-		        ceil(p->estimate_s / 60));
+		fprintf(stderr, "This takes about %.0f minute%s on two CPUs\n", minutes,
+		        minutes > 1 ? "s" : "");
 }
 
 int runner_run(struct run *run, const struct plan *plan, const struct catalog *catalog,
