@@ -103,10 +103,10 @@ static int open_once(void)
 {
 	int err = 0, saved = errno;
 
-	sl__lock(&np.lock);
+	sl__lock_poll(&np.lock);
 	if (!np.fds)
 		err = open_locked();
-	sl__unlock(&np.lock);
+	sl__unlock_poll(&np.lock);
 	errno = saved;
 	return err;
 }
@@ -162,10 +162,10 @@ static int prepare(struct sl__pollfd *pfd, int fd)
 {
 	int err = 0, saved = errno;
 
-	sl__lock(&pfd->lock);
+	sl__lock_poll(&pfd->lock);
 	if (pfd->kind == UNUSED)
 		err = prepare_locked(pfd, fd);
-	sl__unlock(&pfd->lock);
+	sl__unlock_poll(&pfd->lock);
 	errno = saved;
 	return err;
 }
@@ -238,7 +238,7 @@ int sl__fd_close(int fd)
 	if (!fds || fd < 0 || fd >= FDS)
 		return sl__close(fd);
 	pfd = &fds[fd];
-	sl__lock(&pfd->lock);
+	sl__lock_poll(&pfd->lock);
 	/* A duplicate would keep it registered, under this name. */
 	if (pfd->kind == POLLED)
 		epoll_ctl(np.epoll, EPOLL_CTL_DEL, fd, NULL);
@@ -248,7 +248,7 @@ int sl__fd_close(int fd)
 	errno = saved;
 	/* Under the lock, so that nobody prepares what is about to go. */
 	err = sl__close(fd);
-	sl__unlock(&pfd->lock);
+	sl__unlock_poll(&pfd->lock);
 	wake(waiters);
 	return err;
 }
@@ -261,7 +261,7 @@ static sl_g *expire(struct sl__timeout *t)
 	struct sl__pollfd *pfd = w->pfd;
 	sl_g *g = NULL;
 
-	sl__lock(&pfd->lock);
+	sl__lock_poll(&pfd->lock);
 	if (w->queued) {
 		struct sl__fd_waiter **link = &pfd->head, *before = NULL;
 
@@ -278,7 +278,7 @@ static sl_g *expire(struct sl__timeout *t)
 	} else if (!w->g) {
 		w->result = -ETIMEDOUT;         /* it is about to queue */
 	}
-	sl__unlock(&pfd->lock);
+	sl__unlock_poll(&pfd->lock);
 	return g;
 }
 
@@ -289,9 +289,9 @@ static bool commit(sl_g *g, void *arg)
 	struct sl__fd_waiter *w = arg;
 	struct sl__pollfd *pfd = w->pfd;
 
-	sl__lock(&pfd->lock);
+	sl__lock_poll(&pfd->lock);
 	if (pfd->turn != w->turn || w->result) {
-		sl__unlock(&pfd->lock);
+		sl__unlock_poll(&pfd->lock);
 		return false;
 	}
 	w->g = g;
@@ -302,7 +302,7 @@ static bool commit(sl_g *g, void *arg)
 		pfd->head = w;
 	pfd->tail = w;
 	sl__add(&sl__netpoll_waiters, 1);
-	sl__unlock(&pfd->lock);
+	sl__unlock_poll(&pfd->lock);
 	sl__netpoll_wanted();
 	return true;
 }
@@ -399,14 +399,14 @@ struct sl__fd_waiter *sl__netpoll(int64_t until)
 		if (id == BREAK)
 			continue;
 		pfd = &np.fds[(uint32_t)id];
-		sl__lock(&pfd->lock);
+		sl__lock_poll(&pfd->lock);
 		if (name((int)(uint32_t)id, pfd->turn) == id) {
 			/* The lower half wraps around within itself. */
 			sl__store(&pfd->turn, pfd->turn / CLOSED_ONCE * CLOSED_ONCE |
 			                      (uint32_t)(pfd->turn + 1));
 			end = take(pfd, directions(e[i].events), 0, end);
 		}
-		sl__unlock(&pfd->lock);
+		sl__unlock_poll(&pfd->lock);
 	}
 	return list;
 }

@@ -13,6 +13,8 @@
 #define sl__cas(p, o, n) (*(p) == (o) ? (*(p) = (n), true) : false)
 #define sl__lock(p)      ((void)(p))
 #define sl__unlock(p)    ((void)(p))
+#define sl__lock_poll(p)   ((void)(p))
+#define sl__unlock_poll(p) ((void)(p))
 #define sl__can_spin()   false
 
 #endif

@@ -144,4 +144,17 @@ static inline void sl__unlock(uint32_t *l)
 		sl__preempt_here();
 }
 
+/* Of the netpoll, which threads without a P use too: always a real lock. */
+static inline void sl__lock_poll(uint32_t *l)
+{
+	sl__mask_enter(sl__this_mask());
+	sl__lock_thread(l);
+}
+
+static inline void sl__unlock_poll(uint32_t *l)
+{
+	sl__unlock_thread(l);
+	sl__mask_leave(sl__this_mask());
+}
+
 #endif

@@ -154,21 +154,27 @@ void poll_p(struct p *p)
 void poll_all(int64_t now)
 {
 	struct sl__fd_waiter *w = NULL;
-	struct sl_g *g;
-	bool any = false;
+	struct sl_g *g, *due = NULL, **end = &due;
+	bool any;
 
 	if (now - LATE_NS >= peek(&sched.timer_next)) {
 		sl__lock_thread(&sched.timer_lock);
-		sl__lock_thread(&sched.lock);
 		while ((g = sl__timers_due(&sched.timers, now))) {
-			poke(&g->status, G_RUNNABLE);
-			globq_put(g);
-			any = true;
+			*end = g;
+			g->next = NULL;
+			end = &g->next;
 		}
 		set_timer_next();
-		sl__unlock_thread(&sched.lock);
 		sl__unlock_thread(&sched.timer_lock);
 	}
+	any = due != NULL;
+	sl__lock_thread(&sched.lock);
+	while ((g = due)) {
+		due = g->next;
+		poke(&g->status, G_RUNNABLE);
+		globq_put(g);
+	}
+	sl__unlock_thread(&sched.lock);
 	if (fds_wanted() && !peek(&sched.poller) && now - peek(&sched.polled) >= LATE_NS) {
 		poke(&sched.polled, now);
 		w = sl__netpoll(0);
