@@ -371,11 +371,14 @@ void sl_entersyscall(void)
 		sl__pause(1);
 }
 
+/* It counts as blocked until it can be seen to be runnable: else, with every P
+ * idle, that would be a deadlock. */
 static bool put_global(sl_g *g, void *arg)
 {
 	(void)arg;
 	poke(&g->status, G_RUNNABLE);
 	sl__lock_thread(&sched.lock);
+	sched.nblocked--;
 	globq_put(g);
 	sl__unlock_thread(&sched.lock);
 	submitted();
@@ -397,8 +400,9 @@ void sl_exitsyscall(void)
 		return;
 	}
 	sl__lock_thread(&sched.lock);
-	sched.nblocked--;
 	p = peek(&sched.stopping) ? NULL : pidle_get();
+	if (p)
+		sched.nblocked--;
 	sl__unlock_thread(&sched.lock);
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);

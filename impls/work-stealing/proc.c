@@ -371,7 +371,7 @@ static struct sl_g *steal(struct m *m)
 		}
 		poll_p(p);
 		if (!until)
-			until = p->now + sched.spin_ns;
+			until = p->now + peek(&sched.spin_ns);
 		if (!runq_empty(p) || peek(&sched.stopping))
 			return runq_get(p);
 		sl__pause(10);
