@@ -157,6 +157,10 @@ void poll_all(int64_t now)
 	struct sl_g *g, *due = NULL, **end = &due;
 	bool any;
 
+	/* In neither the timers nor a queue they would be missed, and a deadlock. */
+	sl__lock_thread(&sched.lock);
+	sched.nblocked++;
+	sl__unlock_thread(&sched.lock);
 	if (now - LATE_NS >= peek(&sched.timer_next)) {
 		sl__lock_thread(&sched.timer_lock);
 		while ((g = sl__timers_due(&sched.timers, now))) {
@@ -169,6 +173,7 @@ void poll_all(int64_t now)
 	}
 	any = due != NULL;
 	sl__lock_thread(&sched.lock);
+	sched.nblocked--;
 	while ((g = due)) {
 		due = g->next;
 		poke(&g->status, G_RUNNABLE);
