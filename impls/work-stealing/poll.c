@@ -150,43 +150,48 @@ void poll_p(struct p *p)
 	}
 }
 
-/* Every P is busy with something that does not let go, and no M watches. */
-void poll_all(int64_t now)
+/* Timers that are late, to the global queue.  What is due leaves the timers and
+ * enters the queue under sched.lock: in neither, check_deadlock would miss it. */
+static bool take_late_timers(int64_t now)
 {
-	struct sl__fd_waiter *w = NULL;
 	struct sl_g *g, *due = NULL, **end = &due;
-	bool any;
+	bool found;
 
-	/* In neither the timers nor a queue they would be missed, and a deadlock. */
-	sl__lock_thread(&sched.lock);
-	sched.nblocked++;
-	sl__unlock_thread(&sched.lock);
-	if (now - LATE_NS >= peek(&sched.timer_next)) {
-		sl__lock_thread(&sched.timer_lock);
-		while ((g = sl__timers_due(&sched.timers, now))) {
-			*end = g;
-			g->next = NULL;
-			end = &g->next;
-		}
-		set_timer_next();
-		sl__unlock_thread(&sched.timer_lock);
+	if (now - LATE_NS < peek(&sched.timer_next))
+		return false;
+	sl__lock_thread(&sched.timer_lock);
+	while ((g = sl__timers_due(&sched.timers, now))) {
+		*end = g;
+		g->next = NULL;
+		end = &g->next;
 	}
-	any = due != NULL;
+	found = due != NULL;
 	sl__lock_thread(&sched.lock);
-	sched.nblocked--;
+	set_timer_next();
+	sl__unlock_thread(&sched.timer_lock);
 	while ((g = due)) {
 		due = g->next;
 		poke(&g->status, G_RUNNABLE);
 		globq_put(g);
 	}
 	sl__unlock_thread(&sched.lock);
+	return found;
+}
+
+/* Every P is busy with something that does not let go, and no M watches. */
+void poll_all(int64_t now)
+{
+	bool found = take_late_timers(now);
+	struct sl__fd_waiter *w;
+
 	if (fds_wanted() && !peek(&sched.poller) && now - peek(&sched.polled) >= LATE_NS) {
 		poke(&sched.polled, now);
 		w = sl__netpoll(0);
 		sl__lock_thread(&sched.lock);
 		globq_put_waiters(w);
 		sl__unlock_thread(&sched.lock);
+		found |= w != NULL;
 	}
-	if (any || w)
+	if (found)
 		submitted();
 }
