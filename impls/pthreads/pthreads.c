@@ -35,9 +35,10 @@
 
 #include "sync/fd.h"
 #include "sync/task.h"
+#include "timer.h"
 
 enum { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
-enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY };
+enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY, WAKE_LEAVE };
 
 #define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
 #define SETTLE_NS  1000000
@@ -139,7 +140,7 @@ static struct scan scan(void)   /* under sched.lock */
 
 		s.live++;
 		s.waiting += st == G_WAITING && wake != WAKE_READY;
-		s.sleeping += st == G_SLEEPING;
+		s.sleeping += st == G_SLEEPING && wake != WAKE_READY;
 		s.seq += atomic_load_explicit(&g->seq, memory_order_acquire);
 	}
 	return s;
@@ -194,7 +195,7 @@ static int interrupt(int fd)
 static void wake_all(void)      /* under sched.lock, dropping */
 {
 	for (struct sl_g *g = sched.live; g; g = g->next) {
-		atomic_store_explicit(&g->wake, WAKE_READY, memory_order_release);
+		atomic_store_explicit(&g->wake, WAKE_LEAVE, memory_order_release);
 		sl__futex_wake(&g->wake, 1);
 	}
 }
@@ -334,30 +335,70 @@ static void set_waiting(struct sl_g *g, uint32_t status, const char *reason)
 	atomic_store_explicit(&g->status, status, memory_order_release);
 }
 
-/* Sleeps until sl_ready, or the deadline if there is one. */
-static void wait_for_wake(struct sl_g *g, int64_t deadline)
+/* Sleeps until sl_ready, or the deadline if there is one: then false. */
+static bool await_ready(struct sl_g *g, int64_t deadline)
 {
-	/* Acquire: what happened before the sl_ready is seen by this G. */
-	while (atomic_load_explicit(&g->wake, memory_order_acquire) != WAKE_READY &&
-	       (!deadline || sl_now() < deadline))
+	for (;;) {
+		/* Acquire: what happened before the sl_ready is seen by this G. */
+		uint32_t wake = atomic_load_explicit(&g->wake, memory_order_acquire);
+
+		if (wake == WAKE_READY)
+			return true;
+		if (wake == WAKE_LEAVE)
+			longjmp(g->leave, 1);
+		if (deadline && sl_now() >= deadline)
+			return false;
 		sl__futex_wait(&g->wake, WAKE_PARKING, deadline);
+	}
+}
+
+/* What it waited for has come, or it waits no longer. */
+static void wait_over(struct sl_g *g)
+{
 	atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
 	atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
+}
+
+/* No timers here: who waits looks at the clock itself.  expire may touch records
+ * on the stacks of other Gs, and these may be about to leave all at once: while
+ * the run ends, the deadline is none.  Under the lock, so that the monitor's scan
+ * either sees this G running, and lets none of them go, or has come first, and
+ * the end is seen. */
+static bool expire(struct sl_g *g, struct sl__timeout *t)
+{
+	bool dropping;
+
+	pthread_mutex_lock(&sched.lock);
+	dropping = sched.dropping;
+	if (!dropping)
+		atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
+	pthread_mutex_unlock(&sched.lock);
+	return !dropping && t->expire(t);
+}
+
+void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
+                    int64_t when, struct sl__timeout *t)
+{
+	struct sl_g *g = getg(__func__);
+	bool timed = when < SL_NEVER;
+
+	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
+	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
+	if (!commit || commit(g, arg)) {
+		/* Who has a deadline is no part of a deadlock. */
+		set_waiting(g, timed ? G_SLEEPING : G_WAITING, reason);
+		if (!await_ready(g, timed ? when : 0) && !expire(g, t))
+			await_ready(g, 0);
+	}
+	wait_over(g);
+	if (t && t->woken)
+		t->woken(t);
 	leave_if_dropping(g);
 }
 
 void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 {
-	struct sl_g *g = getg(__func__);
-
-	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
-	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
-	if (commit && !commit(g, arg)) {
-		atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
-		return;
-	}
-	set_waiting(g, G_WAITING, reason);
-	wait_for_wake(g, 0);
+	sl__park_until(commit, arg, reason, SL_NEVER, NULL);
 }
 
 void sl_ready(sl_g *g)
@@ -368,7 +409,7 @@ void sl_ready(sl_g *g)
 	atomic_store_explicit(&me->wakeups,
 	                      atomic_load_explicit(&me->wakeups, memory_order_relaxed) + 1,
 	                      memory_order_relaxed);
-	/* Release: pairs with wait_for_wake. */
+	/* Release: pairs with await_ready. */
 	if (!atomic_compare_exchange_strong_explicit(&g->wake, &was, WAKE_READY,
 	                                             memory_order_release,
 	                                             memory_order_relaxed) &&
@@ -394,7 +435,9 @@ void sl_sleep(int64_t ns)
 		return;
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
 	set_waiting(g, G_SLEEPING, "sleep");
-	wait_for_wake(g, sl__deadline(sl_now(), ns));
+	await_ready(g, sl__deadline(sl_now(), ns));
+	wait_over(g);
+	leave_if_dropping(g);
 }
 
 /* The kernel runs another thread by itself when this one blocks. */
