@@ -190,7 +190,8 @@ struct sl_case {
 	bool ok;                /* out, of a receive: false when closed and drained */
 };
 /* Does exactly one of the cases, chosen fairly among the ready ones, and
- * returns its index.  -1: none is ready and block is false. */
+ * returns its index.  -1: none is ready and block is false.  A closed channel is
+ * ready; to choose a send to it is †. */
 int sl_select(struct sl_case *cases, int n, bool block);
 int sl_select_until(struct sl_case *cases, int n, int64_t deadline_ns); /* -1: the deadline passed */
 

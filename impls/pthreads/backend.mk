@@ -4,4 +4,4 @@ caps  := parallel preemptive blocking threads
 src   := $(here)/pthreads.c \
          $(addprefix impls/,fatal.c now.c procs.c lock.c \
            sync/wg.c sync/mutex.c sync/rwmutex.c sync/cond.c sync/once.c \
-           sync/chan.c sync/fd.c sync/later.c)
+           sync/chan.c sync/select.c sync/fd.c)

@@ -16,6 +16,10 @@
  * than in sl_park and sl_yield.  A waiter is a record on the waiting G's
  * stack.  It is linked while the queue's lock is held and unlinked, under the
  * same lock, by the G that wakes it; after sl_ready it is its owner's alone.
+ *
+ * A select waits in several queues at once, with a record in each; the records
+ * share one word, which says which of them was served.  It goes from NULL to that
+ * record once, and only who brings it there wakes the G.
  */
 #ifndef SL_SYNC_H
 #define SL_SYNC_H
@@ -27,8 +31,9 @@ struct sl__waiter {
 	sl_g *g;
 	void *v;                /* channels: the element to send or to fill */
 	int64_t since;          /* mutex: when it began to wait */
+	struct sl__waiter **served;     /* channels: of a select, the shared word; else NULL */
 	bool ok;                /* channels: v was exchanged; mutex: it is handed over */
-	bool queued;            /* condition variable: it is in its queue */
+	bool queued;            /* select, condition variable: it is in its queue */
 };
 
 static inline void sl__waitq_push(struct sl__waitq *q, struct sl__waiter *w)
