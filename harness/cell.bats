@@ -19,7 +19,9 @@ small() {
 	hashes) echo --set lines=100 ;;
 	spawn) echo --set n=50 ;;
 	pingpong) echo --set rounds=50 ;;
-	mutex) echo --set gs=3 --set each=50 ;;
+	select) echo --set each=20 ;;
+	mutex | rwmutex | once) echo --set gs=3 --set each=50 ;;
+	cond) echo --set producers=3 --set consumers=2 --set buffer=2 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
 	sum) echo --set n=1000 --set chunks=7 ;;
