@@ -24,6 +24,7 @@ struct select {
 	int n, nchans;
 	struct sl_chan **chans;         /* of the cases, each once, by address */
 	struct sl__waiter *waiters;     /* one a case */
+	int *ready;                     /* the cases that are, as pick finds them */
 	struct sl__waiter *served;
 	sl_g *g;
 	struct sl__timeout timeout;
@@ -41,14 +42,14 @@ static int by_address(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static inline void sort(struct sl_chan **chans, int n)
+/* Puts them in order, each once, and returns how many they are. */
+static int sort(struct sl_chan **chans, int n)
 {
-	if (n > FEW) {
+	int distinct = 0;
+
+	if (n > FEW)
 		qsort(chans, (size_t)n, sizeof *chans, by_address);
-		return;
-	}
-	/* Mostly they are in order. */
-	for (int i = 1; i < n; i++) {
+	for (int i = 1; i < n && n <= FEW; i++) {
 		struct sl_chan *c = chans[i];
 		int at;
 
@@ -56,24 +57,33 @@ static inline void sort(struct sl_chan **chans, int n)
 			chans[at] = chans[at - 1];
 		chans[at] = c;
 	}
+	for (int i = 0; i < n; i++)
+		if (distinct == 0 || chans[i] != chans[distinct - 1])
+			chans[distinct++] = chans[i];
+	return distinct;
 }
 
 static inline void lock_all(struct select *sel)
 {
 	struct sl_chan **chans = sel->chans;
-	int n = 0, distinct = 0;
+	uintptr_t last = 0;
+	bool sorted = true;
+	int n = 0;
 
-	for (int i = 0; i < sel->n; i++)
-		if (sel->cases[i].c)
-			chans[n++] = sel->cases[i].c;
-	sort(chans, n);
-	for (int i = 0; i < n; i++) {
-		if (distinct > 0 && chans[i] == chans[distinct - 1])
+	for (int i = 0; i < sel->n; i++) {
+		struct sl_chan *c = sel->cases[i].c;
+
+		if (!c)
 			continue;
-		chans[distinct++] = chans[i];
-		sl__lock(&chans[distinct - 1]->lock);
+		sorted &= last < (uintptr_t)c;
+		last = (uintptr_t)c;
+		chans[n++] = c;
 	}
-	sel->nchans = distinct;
+	if (!sorted)
+		n = sort(chans, n);
+	for (int i = 0; i < n; i++)
+		sl__lock(&chans[i]->lock);
+	sel->nchans = n;
 }
 
 /* Looks at sel no more once it has released the last one. */
@@ -88,7 +98,8 @@ static inline void unlock_all(struct select *sel)
 
 /* ---- A case that is ready ---------------------------------------------- */
 
-/* Or seems to be: who waits there may be a select that was served elsewhere. */
+/* Or seems to be: who waits there may be a select that was served elsewhere.
+ * Each of the three is as likely as the others: no branches. */
 static inline bool ready(const struct sl_case *k)
 {
 	const struct sl_chan *c = k->c;
@@ -96,8 +107,8 @@ static inline bool ready(const struct sl_case *k)
 	if (!c)
 		return false;
 	if (k->op == SL_SEND)
-		return c->recvq.head || c->count < c->cap || c->closed;
-	return c->sendq.head || c->count > 0 || c->closed;
+		return (c->recvq.head != NULL) | (c->count < c->cap) | c->closed;
+	return (c->sendq.head != NULL) | (c->count > 0) | c->closed;
 }
 
 /* A random number below n.  The generator (Knuth's MMIX) is the first channel's,
@@ -115,13 +126,13 @@ static uint32_t draw(struct select *sel, uint32_t n)
 
 static inline int pick(struct select *sel)
 {
-	int found = -1;
 	uint32_t n = 0;
 
-	for (int i = 0; i < sel->n; i++)
-		if (ready(&sel->cases[i]) && (n++ == 0 || draw(sel, n) == 0))
-			found = i;
-	return found;
+	for (int i = 0; i < sel->n; i++) {
+		sel->ready[n] = i;
+		n += ready(&sel->cases[i]);
+	}
+	return n ? sel->ready[draw(sel, n)] : -1;
 }
 
 /* Does one of the cases if it can be done at once, and releases the locks. */
@@ -241,19 +252,24 @@ int sl_select_until(struct sl_case *cases, int n, int64_t deadline_ns)
 {
 	struct sl__waiter few_waiters[FEW];
 	struct sl_chan *few_chans[FEW];
-	struct select sel = { .cases = cases, .n = n, .chans = few_chans, .waiters = few_waiters };
+	int few_ready[FEW], i;
+	struct select sel = {
+		.cases = cases, .n = n,
+		.chans = few_chans, .waiters = few_waiters, .ready = few_ready,
+	};
 	void *memory = NULL;
-	int i;
 
 	if (n > FEW) {
-		memory = malloc((size_t)n * (sizeof *sel.waiters + sizeof *sel.chans));
+		memory = malloc((size_t)n * (sizeof *sel.waiters + sizeof *sel.chans + sizeof *sel.ready));
 		if (!memory)
 			sl__fatal("sl_select: out of memory for %d cases", n);
 		sel.waiters = memory;
 		sel.chans = (struct sl_chan **)(sel.waiters + n);
+		sel.ready = (int *)(sel.chans + n);
 	}
 	i = select_with(&sel, deadline_ns);
-	free(memory);
+	if (memory)
+		free(memory);
 	return i;
 }
 
