@@ -22,7 +22,9 @@ small() {
 	pingpong) echo --set rounds=50 ;;
 	ring) echo --set gs=10 --set laps=5 ;;
 	mpmc) echo --set producers=3 --set consumers=2 --set buffer=4 --set each=50 ;;
-	mutex) echo --set gs=3 --set each=50 ;;
+	select) echo --set each=20 ;;
+	mutex | rwmutex | once) echo --set gs=3 --set each=50 ;;
+	cond) echo --set producers=3 --set consumers=2 --set buffer=2 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
 	sleepers) echo --set n=20 --set sleeps=2 --set sleep_us=500 ;;

@@ -68,6 +68,11 @@ void sl__deadlock_begin(void);
 void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns,
                     void (*fn)(void *), void *context);
 
+/* ---- The back end ------------------------------------------------------ */
+
+/* sl_go, for sl_wg_go: done is counted down at the G's end, sl_goexit or not. */
+void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done);
+
 /* ---- leaks.c: Gs that live on when the initial G has returned ----------- */
 
 /* One of them was started with fn.  The thread that called sl_run. */

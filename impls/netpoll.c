@@ -314,18 +314,15 @@ static int await_event(struct sl__fd_use *use, int events, int64_t deadline)
 	struct sl__fd_waiter w = {
 		.pfd = pfd, .turn = use->turn, .events = events, .timeout.expire = expire,
 	};
-	bool timed = deadline && deadline < SL_NEVER;
 
-	if (timed) {
-		if (deadline <= sl_now())
-			return -ETIMEDOUT;
-		sl__timeout_start(&w.timeout, deadline);
-	}
-	sl_park(commit, &w, events & POLLIN ? "descriptor read" : "descriptor write");
+	if (!deadline)
+		deadline = SL_NEVER;
+	else if (deadline <= sl_now())
+		return -ETIMEDOUT;
+	sl__park_until(commit, &w, events & POLLIN ? "descriptor read" : "descriptor write",
+	               deadline, &w.timeout);
 	if (w.g)
 		sl__add(&sl__netpoll_waiters, -1);
-	if (timed)
-		sl__timeout_stop(&w.timeout);
 	if (w.result)
 		return w.result;
 	use->turn = sl__load(&pfd->turn);

@@ -126,7 +126,8 @@ struct sl_wg {
 void sl_wg_add(struct sl_wg *, int n);  /* † below zero */
 void sl_wg_done(struct sl_wg *);        /* sl_wg_add(wg, -1); † below zero */
 void sl_wg_wait(struct sl_wg *);        /* blocks until the count is zero */
-void sl_wg_go(struct sl_wg *, void (*fn)(void *), void *arg); /* add 1, go, done */
+void sl_wg_go(struct sl_wg *, void (*fn)(void *), void *arg); /* add 1, go; done when
+                                           the G ends, by sl_goexit too */
 
 /* A mutex parks the G, not its M.  Not recursive; any G may unlock.  A G that
  * has waited for more than 1 ms is handed the mutex before any newcomer. */
@@ -141,9 +142,12 @@ void sl_mutex_unlock(struct sl_mutex *);        /* † not locked */
 
 /* Many readers or one writer; a waiting writer holds later readers off. */
 struct sl_rwmutex {
-	uint32_t lock;
 	int32_t readers;
+	uint32_t lock;
+	int32_t leaving, admitted;
+	struct sl__waiter *writer;
 	struct sl__waitq q;
+	struct sl_mutex writers;
 };
 void sl_rwmutex_rlock(struct sl_rwmutex *);
 bool sl_rwmutex_tryrlock(struct sl_rwmutex *);
@@ -152,9 +156,11 @@ void sl_rwmutex_lock(struct sl_rwmutex *);
 bool sl_rwmutex_trylock(struct sl_rwmutex *);
 void sl_rwmutex_unlock(struct sl_rwmutex *);    /* † */
 
-/* A condition variable; the mutex must be held by the caller. */
+/* A condition variable.  Who waits must hold the mutex, which is released while
+ * it waits; who signals need not.  There are no wake-ups but by a signal. */
 struct sl_cond {
 	uint32_t lock;
+	uint32_t waiters;
 	struct sl__waitq q;
 };
 void sl_cond_wait(struct sl_cond *, struct sl_mutex *);
@@ -164,7 +170,11 @@ void sl_cond_signal(struct sl_cond *);
 void sl_cond_broadcast(struct sl_cond *);
 
 /* The first caller runs fn; later ones block until it has returned. */
-struct sl_once { uint32_t done; struct sl_mutex m; };
+struct sl_once {
+	uint32_t state;
+	uint32_t lock;
+	struct sl__waitq q;
+};
 void sl_once_do(struct sl_once *, void (*fn)(void *), void *arg);
 
 /* Channels carry elements of elem_size bytes, copied in and out; cap 0 makes
@@ -185,7 +195,8 @@ struct sl_case {
 	bool ok;                /* out, of a receive: false when closed and drained */
 };
 /* Does exactly one of the cases, chosen fairly among the ready ones, and
- * returns its index.  -1: none is ready and block is false. */
+ * returns its index.  -1: none is ready and block is false.  A closed channel is
+ * ready; to choose a send to it is †. */
 int sl_select(struct sl_case *cases, int n, bool block);
 int sl_select_until(struct sl_case *cases, int n, int64_t deadline_ns); /* -1: the deadline passed */
 

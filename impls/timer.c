@@ -125,3 +125,15 @@ void sl__timers_fini(struct sl__timers *ts)
 		munmap(ts->heap, ts->bytes);
 	*ts = (struct sl__timers){ 0 };
 }
+
+void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
+                    int64_t when, struct sl__timeout *t)
+{
+	if (when < SL_NEVER)
+		sl__timeout_start(t, when);
+	sl_park(commit, arg, reason);
+	if (when < SL_NEVER)
+		sl__timeout_stop(t);
+	if (t->woken)
+		t->woken(t);
+}

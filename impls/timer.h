@@ -22,6 +22,9 @@ struct sl__timeout {
 	 * sl__timeout_stop before it returns.  The G to be made runnable, or
 	 * NULL if something else has woken it, or it does not wait yet. */
 	sl_g *(*expire)(struct sl__timeout *);
+	/* NULL, or called by the G itself when it runs again, to leave what it
+	 * still queues in: on 1:1 it may end right afterwards. */
+	void (*woken)(struct sl__timeout *);
 	size_t at;              /* its place in the heap, from 1; 0: in none */
 };
 
@@ -60,5 +63,10 @@ static inline int64_t sl__timers_next(const struct sl__timers *ts)
 void sl__timeout_start(struct sl__timeout *, int64_t when);
 /* Once it returns, expire is not called, or over. */
 void sl__timeout_stop(struct sl__timeout *);
+
+/* sl_park, with the time-out running meanwhile; when SL_NEVER or later: without.
+ * timer.c has it for back ends with timers. */
+void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
+                    int64_t when, struct sl__timeout *);
 
 #endif

@@ -4,4 +4,5 @@ caps  := parallel preemptive blocking threads
 src   := $(here)/pthreads.c \
          $(addprefix impls/,fatal.c leaks.c overflow.c altstack.c trace.c symbols.c \
            trace_x86_64.S trace_aarch64.S now.c procs.c lock.c \
-           sync/wg.c sync/mutex.c sync/chan.c sync/fd.c sync/later.c)
+           sync/wg.c sync/mutex.c sync/rwmutex.c sync/cond.c sync/once.c \
+           sync/chan.c sync/select.c sync/fd.c)

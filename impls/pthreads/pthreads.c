@@ -37,10 +37,12 @@
 #include "overflow.h"
 #include "sync/fd.h"
 #include "sync/task.h"
+#include "timer.h"
 #include "trace.h"
 
 enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
-enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY };
+enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY, WAKE_LEAVE };
+enum { GOEXIT = 1, DROPPED };           /* why it leaves by longjmp */
 
 #define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
 #define SETTLE_NS  1000000
@@ -58,6 +60,7 @@ struct sl_g {
 	void *arg;
 	void (*entry)(void *);          /* the function that the program gave */
 	int64_t id;
+	struct sl_wg *done;             /* to be counted down at its end, or NULL */
 	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
 	bool is_task;
 	jmp_buf leave;                  /* the foot of the thread's stack */
@@ -146,7 +149,7 @@ static struct scan scan(void)   /* under sched.lock */
 
 		s.live++;
 		s.waiting += st == G_WAITING && wake != WAKE_READY;
-		s.sleeping += st == G_SLEEPING;
+		s.sleeping += st == G_SLEEPING && wake != WAKE_READY;
 		s.seq += atomic_load_explicit(&g->seq, memory_order_acquire);
 	}
 	return s;
@@ -215,7 +218,7 @@ static int interrupt(int fd)
 static void wake_all(void)      /* under sched.lock, dropping */
 {
 	for (struct sl_g *g = sched.live; g; g = g->next) {
-		atomic_store_explicit(&g->wake, WAKE_READY, memory_order_release);
+		atomic_store_explicit(&g->wake, WAKE_LEAVE, memory_order_release);
 		sl__futex_wake(&g->wake, 1);
 	}
 }
@@ -269,7 +272,7 @@ static void ring(void)
 static void leave_if_dropping(struct sl_g *g)
 {
 	if (sl__unlikely(atomic_load_explicit(&sched.dropping, memory_order_relaxed)))
-		longjmp(g->leave, 1);
+		longjmp(g->leave, DROPPED);
 }
 
 static SL_FOOT void *g_main(void *arg)
@@ -288,15 +291,21 @@ static SL_FOOT void *g_main(void *arg)
 	if (g->cpus_version != sched.cpus_version)
 		sched_setaffinity(0, sizeof sched.cpus, &sched.cpus);
 	pthread_mutex_unlock(&sched.lock);
-	if (setjmp(g->leave) == 0)
+	switch (setjmp(g->leave)) {
+	case 0:
 		g->fn(g->arg);
+		/* fall through */
+	case GOEXIT:
+		if (g->done)
+			sl_wg_done(g->done);
+	}
 	sl__altstack_end(g->altstack);
 	unlink_g(g);
 	free(g);
 	return NULL;
 }
 
-static void spawn(void (*fn)(void *), void *arg, bool is_task)
+static void spawn(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *done)
 {
 	struct sl_g *g = calloc(1, sizeof *g);
 	pthread_attr_t attr;
@@ -307,6 +316,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task)
 		sl__fatal("sl_go: out of memory");
 	g->fn = fn;
 	g->arg = arg;
+	g->done = done;
 	g->is_task = is_task;
 	g->entry = is_task ? ((struct sl_task *)arg)->fn : fn;
 	pthread_attr_init(&attr);
@@ -325,10 +335,15 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task)
 		          strerror(err), (long long)sl_gcount());
 }
 
+void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done)
+{
+	leave_if_dropping(getg("sl_go"));
+	spawn(fn, arg, false, done);
+}
+
 void sl_go(void (*fn)(void *), void *arg)
 {
-	leave_if_dropping(getg(__func__));
-	spawn(fn, arg, false);
+	sl__go(fn, arg, NULL);
 }
 
 void sl_goexit(void)
@@ -337,7 +352,7 @@ void sl_goexit(void)
 
 	if (g->is_task)
 		sl__fatal("sl_goexit inside a forked task");
-	longjmp(g->leave, 1);
+	longjmp(g->leave, GOEXIT);
 }
 
 sl_g *sl_self(void)
@@ -367,6 +382,7 @@ struct wait {
 	uint32_t status;
 	const char *reason;
 	int64_t deadline;               /* 0: none */
+	bool ready;                     /* out: not for the deadline */
 };
 
 static void sleep_until_ready(void *arg)
@@ -375,36 +391,79 @@ static void sleep_until_ready(void *arg)
 	struct sl_g *g = w->g;
 
 	set_waiting(g, w->status, w->reason);
-	/* Acquire: what happened before the sl_ready is seen by this G. */
-	while (atomic_load_explicit(&g->wake, memory_order_acquire) != WAKE_READY &&
-	       (!w->deadline || sl_now() < w->deadline))
+	for (;;) {
+		/* Acquire: what happened before the sl_ready is seen by this G. */
+		uint32_t wake = atomic_load_explicit(&g->wake, memory_order_acquire);
+
+		w->ready = wake == WAKE_READY;
+		if (w->ready)
+			return;
+		if (wake == WAKE_LEAVE)
+			longjmp(g->leave, DROPPED);
+		if (w->deadline && sl_now() >= w->deadline)
+			return;
 		sl__futex_wait(&g->wake, WAKE_PARKING, w->deadline);
+	}
+}
+
+/* Sleeps until sl_ready, or the deadline if there is one: then false. */
+static bool await_ready(struct sl_g *g, uint32_t status, const char *reason,
+                        int64_t deadline)
+{
+	struct wait w = { g, status, reason, deadline, false };
+
+	/* The context is there before the status says so. */
+	sl__trace_point(&g->context, sleep_until_ready, &w);
+	return w.ready;
+}
+
+/* What it waited for has come, or it waits no longer. */
+static void wait_over(struct sl_g *g)
+{
 	atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
 	atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
 }
 
-/* Until sl_ready, or the deadline if there is one. */
-static void wait_for_wake(struct sl_g *g, uint32_t status, const char *reason,
-                          int64_t deadline)
+/* No timers here: who waits looks at the clock itself.  expire may touch records
+ * on the stacks of other Gs, and these may be about to leave all at once: while
+ * the run ends, the deadline is none.  Under the lock, so that the monitor's scan
+ * either sees this G running, and lets none of them go, or has come first, and
+ * the end is seen. */
+static bool expire(struct sl_g *g, struct sl__timeout *t)
 {
-	struct wait w = { g, status, reason, deadline };
+	bool dropping;
 
-	/* The context is there before the status says so. */
-	sl__trace_point(&g->context, sleep_until_ready, &w);
+	pthread_mutex_lock(&sched.lock);
+	dropping = sched.dropping;
+	if (!dropping)
+		atomic_store_explicit(&g->status, G_RUNNING, memory_order_relaxed);
+	pthread_mutex_unlock(&sched.lock);
+	return !dropping && t->expire(t);
+}
+
+void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
+                    int64_t when, struct sl__timeout *t)
+{
+	struct sl_g *g = getg(__func__);
+	bool timed = when < SL_NEVER;
+
+	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
+	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
+	if (!commit || commit(g, arg)) {
+		/* Who has a deadline is no part of a deadlock. */
+		if (!await_ready(g, timed ? G_SLEEPING : G_WAITING, reason,
+		                 timed ? when : 0) && !expire(g, t))
+			await_ready(g, G_WAITING, reason, 0);
+	}
+	wait_over(g);
+	if (t && t->woken)
+		t->woken(t);
 	leave_if_dropping(g);
 }
 
 void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 {
-	struct sl_g *g = getg(__func__);
-
-	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
-	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
-	if (commit && !commit(g, arg)) {
-		atomic_store_explicit(&g->wake, WAKE_IDLE, memory_order_relaxed);
-		return;
-	}
-	wait_for_wake(g, G_WAITING, reason, 0);
+	sl__park_until(commit, arg, reason, SL_NEVER, NULL);
 }
 
 void sl_ready(sl_g *g)
@@ -415,7 +474,7 @@ void sl_ready(sl_g *g)
 	atomic_store_explicit(&me->wakeups,
 	                      atomic_load_explicit(&me->wakeups, memory_order_relaxed) + 1,
 	                      memory_order_relaxed);
-	/* Release: pairs with wait_for_wake. */
+	/* Release: pairs with sleep_until_ready. */
 	if (!atomic_compare_exchange_strong_explicit(&g->wake, &was, WAKE_READY,
 	                                             memory_order_release,
 	                                             memory_order_relaxed) &&
@@ -440,7 +499,9 @@ void sl_sleep(int64_t ns)
 	if (ns <= 0)
 		return;
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
-	wait_for_wake(g, G_SLEEPING, "sleep", sl__deadline(sl_now(), ns));
+	await_ready(g, G_SLEEPING, "sleep", sl__deadline(sl_now(), ns));
+	wait_over(g);
+	leave_if_dropping(g);
 }
 
 /* The kernel runs another thread by itself when this one blocks. */
@@ -561,7 +622,7 @@ static SL_FOOT void run_task(void *arg)
 void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
 {
 	sl__task_push(&getg(__func__)->tasks, t, fn, arg);
-	spawn(run_task, t, true);
+	spawn(run_task, t, true, NULL);
 }
 
 void sl_join(struct sl_task *t)

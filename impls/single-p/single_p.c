@@ -23,13 +23,14 @@
 enum g_status { G_DEAD, G_NEW, G_RUNNABLE, G_RUNNING, G_WAITING, G_SLEEPING };
 
 struct sl_g {
-	_Alignas(64) void *sp;                       /* while it is off the thread */
+	_Alignas(64) void *sp;          /* while it is off the thread */
 	struct sl__stack *stack;        /* from its first instruction on */
 	struct sl_g *next;              /* in the run queue or the free list */
 	uint32_t status;
 	uint32_t task_depth;            /* of forked tasks that it is inside of */
 	void (*fn)(void *);
 	void *arg;
+	struct sl_wg *done;             /* to be counted down at its end, or NULL */
 	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
 	int64_t id;
 	int64_t since;                  /* when it parked, to the last look at the clock */
@@ -311,6 +312,8 @@ static _Noreturn SL_FOOT void g_loop(void)
 	sl__stack_arrived(curg->stack);
 	for (;;) {
 		curg->fn(curg->arg);
+		if (curg->done)
+			sl_wg_done(curg->done);
 		end_g();
 	}
 }
@@ -319,6 +322,8 @@ static _Noreturn SL_FOOT void g_reloop(void)
 {
 	sl__stack_arrived(curg->stack);
 	for (;;) {
+		if (curg->done)
+			sl_wg_done(curg->done);
 		end_g();
 		curg->fn(curg->arg);
 	}
@@ -341,12 +346,13 @@ static struct sl_g *get_g(void)
 	return g;
 }
 
-static void new_g(void (*fn)(void *), void *arg, bool is_task)
+static void new_g(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *done)
 {
 	struct sl_g *g = get_g();
 
 	g->fn = fn;
 	g->arg = arg;
+	g->done = done;
 	g->status = G_NEW;
 	g->task_depth = is_task;
 	g->id = ++sched.spawns;
@@ -354,10 +360,15 @@ static void new_g(void (*fn)(void *), void *arg, bool is_task)
 	runq_put(g);
 }
 
+void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done)
+{
+	getg("sl_go");
+	new_g(fn, arg, false, done);
+}
+
 void sl_go(void (*fn)(void *), void *arg)
 {
-	getg(__func__);
-	new_g(fn, arg, false);
+	sl__go(fn, arg, NULL);
 }
 
 void sl_goexit(void)
@@ -396,7 +407,7 @@ static void flush_tasks(struct sl_g *g)
 {
 	for (struct sl_task *t = g->tasks; t && t->state == SL_TASK_PENDING; t = t->prev) {
 		t->state = SL_TASK_TAKEN;
-		new_g(run_task, t, true);
+		new_g(run_task, t, true, NULL);
 	}
 }
 
@@ -556,7 +567,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	sl__overflow_begin();
 	sched.spawns = sched.switches = sched.parks = sched.wakeups = 0;
 	sched.now = sl_now();
-	new_g(run_initial, &initial, false);
+	new_g(run_initial, &initial, false, NULL);
 	change(&sched.thread_sp, &sched.thread, runq_get());
 	sl__stack_arrived(&sched.thread);
 	if (curg)

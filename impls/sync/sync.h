@@ -16,6 +16,10 @@
  * than in sl_park and sl_yield.  A waiter is a record on the waiting G's
  * stack.  It is linked while the queue's lock is held and unlinked, under the
  * same lock, by the G that wakes it; after sl_ready it is its owner's alone.
+ *
+ * A select waits in several queues at once, with a record in each; the records
+ * share one word, which says which of them was served.  It goes from NULL to that
+ * record once, and only who brings it there wakes the G.
  */
 #ifndef SL_SYNC_H
 #define SL_SYNC_H
@@ -23,16 +27,19 @@
 #include "internal.h"
 
 struct sl__waiter {
-	struct sl__waiter *next;
+	struct sl__waiter *next, *prev; /* prev: of any but the first */
 	sl_g *g;
 	void *v;                /* channels: the element to send or to fill */
 	int64_t since;          /* mutex: when it began to wait */
+	struct sl__waiter **served;     /* channels: of a select, the shared word; else NULL */
 	bool ok;                /* channels: v was exchanged; mutex: it is handed over */
+	bool queued;            /* select, condition variable: it is in its queue */
 };
 
 static inline void sl__waitq_push(struct sl__waitq *q, struct sl__waiter *w)
 {
 	w->next = NULL;
+	w->prev = q->tail;
 	if (q->tail)
 		q->tail->next = w;
 	else
@@ -43,9 +50,11 @@ static inline void sl__waitq_push(struct sl__waitq *q, struct sl__waiter *w)
 static inline void sl__waitq_push_front(struct sl__waitq *q, struct sl__waiter *w)
 {
 	w->next = q->head;
-	q->head = w;
-	if (!q->tail)
+	if (q->head)
+		q->head->prev = w;
+	else
 		q->tail = w;
+	q->head = w;
 }
 
 static inline struct sl__waiter *sl__waitq_pop(struct sl__waitq *q)
@@ -58,6 +67,51 @@ static inline struct sl__waiter *sl__waitq_pop(struct sl__waitq *q)
 			q->tail = NULL;
 	}
 	return w;
+}
+
+static inline void sl__waitq_remove(struct sl__waitq *q, struct sl__waiter *w)
+{
+	if (q->head == w)
+		q->head = w->next;
+	else
+		w->prev->next = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+	else
+		q->tail = q->head ? w->prev : NULL;
+}
+
+/* Takes the first *n out: a list, linked by next.  *n: how many were missing. */
+static inline struct sl__waiter *sl__waitq_take(struct sl__waitq *q, int32_t *n)
+{
+	struct sl__waiter *w, *first = NULL, **end = &first;
+
+	for (; *n > 0 && (w = sl__waitq_pop(q)); --*n) {
+		*end = w;
+		end = &w->next;
+	}
+	*end = NULL;
+	return first;
+}
+
+static inline struct sl__waiter *sl__waitq_take_all(struct sl__waitq *q)
+{
+	struct sl__waiter *first = q->head;
+
+	*q = (struct sl__waitq){ NULL, NULL };
+	return first;
+}
+
+/* Readies a list of waiters.  What they waited for may be gone as soon as the
+ * first of them runs. */
+static inline void sl__ready_all(struct sl__waiter *w)
+{
+	while (w) {
+		struct sl__waiter *next = w->next;
+
+		sl_ready(w->g);
+		w = next;
+	}
 }
 
 /* Parks with the lock held and releases it once the G can be readied. */

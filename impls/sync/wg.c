@@ -10,23 +10,16 @@
 
 /* Wakes the first n waiters: those that the zero was seen with.  One that came
  * later, for a count raised again since, keeps waiting. */
-static void wake(struct sl_wg *wg, uint32_t n)
+static void wake(struct sl_wg *wg, int32_t n)
 {
-	struct sl__waiter *w, *first = NULL, **end = &first;
+	struct sl__waiter *first;
+	int32_t left = n;
 
 	sl__lock(&wg->lock);
-	for (; n > 0 && (w = sl__waitq_pop(&wg->q)); n--) {
-		sl__add(&wg->state, (uint64_t)-1);
-		*end = w;
-		end = &w->next;
-	}
-	*end = NULL;
+	first = sl__waitq_take(&wg->q, &left);
+	sl__add(&wg->state, (uint64_t)(int64_t)(left - n));
 	sl__unlock(&wg->lock);
-	/* The wg may be gone as soon as the first waiter runs. */
-	while ((w = first)) {
-		first = w->next;
-		sl_ready(w->g);
-	}
+	sl__ready_all(first);
 }
 
 void sl_wg_add(struct sl_wg *wg, int n)
@@ -37,7 +30,7 @@ void sl_wg_add(struct sl_wg *wg, int n)
 	if (sl__unlikely(count < 0))
 		sl__fatal("negative WaitGroup counter");
 	if (count == 0 && (uint32_t)s != 0)
-		wake(wg, (uint32_t)s);
+		wake(wg, (int32_t)s);
 }
 
 void sl_wg_done(struct sl_wg *wg)
@@ -65,4 +58,10 @@ void sl_wg_wait(struct sl_wg *wg)
 	w.g = sl_self();
 	sl__waitq_push(&wg->q, &w);
 	sl__park_unlock(&wg->lock, "WaitGroup wait");
+}
+
+void sl_wg_go(struct sl_wg *wg, void (*fn)(void *), void *arg)
+{
+	sl_wg_add(wg, 1);
+	sl__go(fn, arg, wg);
 }

@@ -20,7 +20,7 @@ TEST(wg_waits_for_all_and_is_reusable)
 		for (int i = 0; i < 20; i++)
 			sl_go(work, NULL);
 		sl_wg_wait(&wg);
-		check(count == 20);
+		check(count == 20 && wg.state == 0);
 	}
 }
 
@@ -53,6 +53,12 @@ TEST(wg_wakes_every_waiter)
 	check(count == 50);
 }
 
+static void add_arg(void *arg)
+{
+	jitter();
+	count += (int)(intptr_t)arg;
+}
+
 static void add_and_leave(void *arg)
 {
 	(void)arg;
@@ -73,6 +79,34 @@ TEST(wg_add_during_wait)
 		sl_go(add_and_leave, NULL);
 		sl_wg_wait(&wg);
 		check(count == 10);
+	}
+}
+
+TEST(wg_go_is_add_go_done)
+{
+	for (int round = 0; round < 50; round++) {
+		count = 0;
+		for (int i = 0; i < 20; i++)
+			sl_wg_go(&wg, add_arg, (void *)(intptr_t)i);
+		sl_wg_wait(&wg);
+		check(count == 190);
+	}
+}
+
+static void leave_early(void *arg)
+{
+	add_arg(arg);
+	sl_goexit();
+}
+
+TEST(wg_go_counts_down_for_those_that_exit_early)
+{
+	for (int round = 0; round < 50; round++) {
+		count = 0;
+		for (int i = 0; i < 20; i++)
+			sl_wg_go(&wg, i % 2 ? add_arg : leave_early, (void *)1);
+		sl_wg_wait(&wg);
+		check(count == 20);
 	}
 }
 

@@ -144,22 +144,27 @@ static _Noreturn SL_FOOT void g_loop(void)
 
 		unmask();
 		g->fn(g->arg);
+		if (g->done)
+			sl_wg_done(g->done);
 		mask(getm());
 		end_g();
 	}
 }
 
+/* The same after sl_goexit: nothing of the stack is left above this. */
 static _Noreturn SL_FOOT void g_reloop(void)
 {
-	sl__stack_arrived(getm()->curg->stack);
-	for (;;) {
-		struct sl_g *g;
+	struct sl_g *g = getm()->curg;
 
+	sl__stack_arrived(g->stack);
+	for (;;) {
+		if (g->done)
+			sl_wg_done(g->done);
+		mask(getm());
 		end_g();
 		g = getm()->curg;
 		unmask();
 		g->fn(g->arg);
-		mask(getm());
 	}
 }
 
@@ -173,6 +178,7 @@ struct sl_g *new_g(struct p *p, void (*fn)(void *), void *arg, uint32_t task_dep
 
 	g->fn = fn;
 	g->arg = arg;
+	g->done = NULL;
 	g->task_depth = task_depth;
 	if (sl__unlikely(p->next_id == p->end_id)) {
 		p->next_id = 1 + atomic_fetch_add_explicit(&sched.ids, IDS, memory_order_relaxed);
@@ -184,16 +190,24 @@ struct sl_g *new_g(struct p *p, void (*fn)(void *), void *arg, uint32_t task_dep
 	return g;
 }
 
-void sl_go(void (*fn)(void *), void *arg)
+void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done)
 {
-	struct m *m = getm_for(__func__);
+	struct m *m = getm_for("sl_go");
+	struct sl_g *g;
 
 	mask(m);
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
-	runq_put(m->p, new_g(m->p, fn, arg, 0), true);
+	g = new_g(m->p, fn, arg, 0);
+	g->done = done;
+	runq_put(m->p, g, true);
 	submitted_here();
 	unmask();
+}
+
+void sl_go(void (*fn)(void *), void *arg)
+{
+	sl__go(fn, arg, NULL);
 }
 
 void sl_goexit(void)
@@ -203,7 +217,6 @@ void sl_goexit(void)
 
 	if (g->task_depth)
 		sl__fatal("sl_goexit inside a forked task");
-	mask(m);
 	sl__stack_restart(g->stack, g_reloop);
 }
 

@@ -43,6 +43,7 @@ struct sl_g {
 	struct m *m;                    /* G_PREEMPTED: where it stopped */
 	void (*fn)(void *);
 	void *arg;
+	struct sl_wg *done;             /* to be counted down at its end, or NULL */
 	const char *reason;             /* why it is parked */
 	int64_t since;                  /* from when, to its P's last look at the clock */
 	int64_t id;
