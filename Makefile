@@ -202,7 +202,7 @@ $(WORKLOAD_TEST:%.c=$(BUILD)/test/%): $(BUILD)/test/%_test: $(BUILD)/obj/harness
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LINK) -o $@ $^ -lcmocka
 UNIT := $(patsubst %.c,$(BUILD)/test/%,$(HARNESS_TEST) $(WORKLOAD_TEST))
-BATS := $(sort $(wildcard scripts/*.bats impls/*.bats harness/*.bats))
+BATS := $(sort $(wildcard scripts/*.bats impls/*.bats impls/*/*.bats harness/*.bats))
 CONFORM := $(C_BACKENDS:%=$(BUILD)/conform-%)
 # Whether an aarch64 machine is to be emulated, and can be.
 ARM := $(and $(filter x86_64,$(ARCH)),$(shell command -v aarch64-linux-gnu-gcc),$(shell command -v qemu-aarch64))

@@ -105,11 +105,15 @@ static void sleep_long(void)
 
 	sl__lock_thread(&sched.lock);
 	all = sched.npidle == sched.procs && !peek(&sched.stopping);
-	atomic_store(&sched.sysmon_wake, 0);
 	sched.sysmon_sleeps = all;
 	sl__unlock_thread(&sched.lock);
-	if (all)
-		sleep_until(SL_NEVER);
+	if (!all)
+		return;
+	sleep_until(schedtrace_next());
+	sl__lock_thread(&sched.lock);
+	sched.sysmon_sleeps = false;
+	atomic_store(&sched.sysmon_wake, 0);    /* or it would never sleep again */
+	sl__unlock_thread(&sched.lock);
 }
 
 void *sysmon_main(void *arg)
@@ -130,6 +134,7 @@ void *sysmon_main(void *arg)
 		}
 		if (!watched())
 			poll_all(now);
+		schedtrace(now);
 		nap = retook ? NAP_MIN_NS : nap < NAP_NS / 2 ? 2 * nap : NAP_NS;
 		idle = peek(&sched.npidle) == peek(&sched.procs) ? idle + 1 : 0;
 		if (idle > IDLE_LOOKS) {

@@ -176,6 +176,7 @@ static int set_up(const struct sl_config *cfg)
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
 	set_spin();
 	sched.slice_ns = slice_ns();
+	schedtrace_init();
 	sched.allp = mmap(NULL, ALLP_SIZE, PROT_READ | PROT_WRITE,
 	                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sched.allp == MAP_FAILED)

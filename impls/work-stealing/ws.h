@@ -387,6 +387,12 @@ void preempted_put_left(struct m *);    /* the G that was stopped for m, the hei
 void resume(struct m *, struct sl_g *); /* gives m's P to the preempted G's M */
 void *sysmon_main(void *);
 
+/* ---- schedtrace.c ------------------------------------------------------ */
+
+void schedtrace_init(void);
+int64_t schedtrace_next(void);          /* when it is due; SL_NEVER: it is not wanted */
+void schedtrace(int64_t now);           /* sysmon: prints it if it is due */
+
 /* Work was just made visible to all: a task in a deque, a G in the global
  * queue.  The other half of this is in stop_m: either the idle M is seen here,
  * or the work is seen there. */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who has nothing to do burns nothing: processors without a G, and what watches
+ * over them.  Each asks again after everything was asleep for a while, for what
+ * was woken once may not go back to sleep.
+ */
+#include "conform.h"
+
+#define MS 1000000ll
+
+static struct sl_wg wg;
+
+static int64_t cpu_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * 1000 * MS + ts.tv_nsec;
+}
+
+static void wait_for_wg(void *arg)
+{
+	(void)arg;
+	sl_wg_wait(&wg);
+}
+
+TEST(a_process_whose_gs_all_wait_uses_no_cpu)
+{
+	sl_wg_add(&wg, 1);
+	for (int i = 0; i < 100; i++)
+		sl_go(wait_for_wg, NULL);
+	for (int i = 0; i < 3; i++) {
+		int64_t cpu;
+
+		sl_sleep(30 * MS);
+		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID);
+		sl_sleep(300 * MS);
+		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+		check(cpu < 5 * MS || SL_TSAN || SL_ASAN);
+	}
+	sl_wg_done(&wg);
+	while (sl_gcount() > 1)
+		sl_sleep(MS);
+}
+
+/* What it takes itself is its thread's; the rest is the others'. */
+TEST(beside_a_g_that_computes_nobody_burns)
+{
+	for (int i = 0; i < 3; i++) {
+		int64_t others, mine, until;
+
+		sl_sleep(50 * MS);
+		others = cpu_ns(CLOCK_PROCESS_CPUTIME_ID);
+		mine = cpu_ns(CLOCK_THREAD_CPUTIME_ID);
+		until = sl_now() + 200 * MS;
+		while (sl_now() < until)
+			;
+		mine = cpu_ns(CLOCK_THREAD_CPUTIME_ID) - mine;
+		others = cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - others - mine;
+		check(others < 40 * MS || SL_TSAN || SL_ASAN);
+	}
+}

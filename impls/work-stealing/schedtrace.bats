@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# SCHEDLAB_SCHEDTRACE, read from outside.
+
+bats_require_minimum_version 1.5.0
+
+# 20 Gs that sleep for 1 s in all, at P = 2.
+sleepers() {
+	"$BATS_TEST_DIRNAME/../../${BUILD:-build}/cell-work-stealing" --workload=sleepers --procs=2 \
+		--set n=20 --set sleeps=5 --set sleep_us=100000 --benchmark_min_time=0.01 "$@" >/dev/null
+}
+
+@test "a line each interval, with every G in its state" {
+	SCHEDLAB_SCHEDTRACE=100 run --separate-stderr sleepers
+	[ "$status" -eq 0 ]
+	n=$(grep -c '^sched ' <<<"$stderr")
+	[ "$n" -ge 5 ]
+	[ "$(grep -cE '^sched [0-9]+ ms: P 2, [012] idle; M [0-9]+, [0-9]+ idle, [0-9]+ spinning; queues [0-9]+ \+ \[[0-9]+ [0-9]+\]; G [0-9]+ running, [0-9]+ runnable, 0 preempted, 0 in calls, [01] waiting, [0-9]+ sleeping$' <<<"$stderr")" -eq "$n" ]
+	# Most of the time all of them sleep, and the one that waits for them waits.
+	grep -qE 'G 0 running, 0 runnable, 0 preempted, 0 in calls, 1 waiting, 20 sleeping' <<<"$stderr"
+}
+
+@test "no line without it, and none for what is no number of milliseconds" {
+	for v in '' 0 -5 x; do
+		SCHEDLAB_SCHEDTRACE=$v run --separate-stderr sleepers
+		[ "$status" -eq 0 ]
+		[[ $stderr != *sched\ * ]]
+	done
+}
