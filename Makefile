@@ -58,6 +58,9 @@ WORKLOAD_SRC := $(filter-out %_test.c,$(WORKLOAD_SRC))
 CELL_SRC     := $(addprefix harness/,cell.c cell_args.c cell_run.c results_cell.c)
 CONFORM_SRC  := impls/conform.c $(sort $(wildcard impls/*_test.c impls/sync/*_test.c impls/coro/*_test.c))
 
+# A library's names are sl_... alone: what its files call each other by is none of a
+# program's business.
+OBJCOPY ?= $(patsubst %ar,%objcopy,$(AR))
 obj = $(addprefix $(BUILD)/obj/$(1)/,$(addsuffix .o,$(2)))
 
 define c_backend
@@ -77,7 +80,9 @@ $(BUILD)/obj/$(1)/%.S.o: %.S
 $(BUILD)/libschedlab-$(1).a: $(call obj,$(1),$($(1).src))
 	$$(call say,AR,$$@)
 	@rm -f $$@
-	$(Q)$$(AR) rcs $$@ $$^
+	$(Q)$$(CC) -r -nostdlib -o $$@.o $$^
+	$(Q)$$(OBJCOPY) --wildcard --keep-global-symbol='sl_*' $$@.o
+	$(Q)$$(AR) rcs $$@ $$@.o
 $(BUILD)/cell-$(1): $(call obj,$(1),$(WORKLOAD_SRC) $(CELL_SRC)) $(CELL_COMMON) $(BUILD)/libschedlab-$(1).a
 	$$(call say,LD,$$@)
 	$(Q)$$(CXX) $$(LINK) -o $$@ $$^ $$(CELL_LIBS)

@@ -154,7 +154,7 @@ hung_cell() {
 
 @test "matrix: on a terminal, one line redrawn within 80 columns" {
 	command -v script >/dev/null || skip "no script(1) here"
-	PATH=$tools:$PATH script -qec "stty cols 80; $schedlab matrix -b slow,good -w fib -p 1 --set n=7,8,9 --reps 3 --out $run_dir" \
+	TERM=xterm PATH=$tools:$PATH script -qec "stty cols 80; $schedlab matrix -b slow,good -w fib -p 1 --set n=7,8,9 --reps 3 --out $run_dir" \
 		/dev/null >"$BATS_TEST_TMPDIR/screen"
 	grep -q $'\r\[#' "$BATS_TEST_TMPDIR/screen"
 	grep -q ' left  fib n=' "$BATS_TEST_TMPDIR/screen"

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A program outside the tree builds and runs with nothing but what is installed.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return
 	unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
@@ -43,6 +45,13 @@ teardown() {
 		found=$((found + 1))
 	done
 	[ "$found" -ge 3 ]
+}
+
+@test "make install: a library takes no name from a program but sl_..." {
+	make -s install PREFIX="$out"
+	names=$(nm --extern-only --defined-only "$out"/lib/*.a | awk 'NF == 3 { print $3 }')
+	[[ $names == *sl_run* ]]
+	run ! grep -v '^sl_' <<<"$names"
 }
 
 @test "make install: DESTDIR is where files go, and no file speaks of it" {

@@ -5,19 +5,11 @@
  * sl_run.  Scheduling, preemption and blocking are the kernel's.  What is left
  * to do here is parking on a futex, the account of Gs, and their end.
  *
- * Who owns what: sched.lock guards the list of live Gs and all of sched that is
- * not atomic.  A G's own thread writes its status, seq, reason and since; the
- * monitor reads them.  wake is the rendezvous of sl_park and sl_ready.
- *
  * Deadlock: park and ready touch no shared counter, which would cost more than
  * they do.  A monitor scans the list a few times a second instead.  Two scans
  * that both find every G waiting, with the same sum of seq, prove that no G ran
  * from the end of the first to the start of the second, and that nobody is left
  * to wake one: seq rises whenever a G parks, and no G can come or go unseen.
- *
- * Descriptors stay blocking: a call on one stops its thread.  sl_close interrupts
- * the threads that are inside such a call by a signal whose handler does nothing,
- * and closes when they have left: until then they still use the number.
  *
  * The end: Gs that outlive the initial one end at their next call that parks,
  * yields, sleeps or spawns.  Their waiter records lie on their stacks, where
@@ -26,84 +18,24 @@
  * as an abandoned G runs.
  */
 #include <errno.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sched.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <string.h>
 
-#include "altstack.h"
 #include "overflow.h"
-#include "sync/fd.h"
-#include "sync/task.h"
+#include "pthreads.h"
 #include "timer.h"
 #include "trace.h"
-
-enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
-enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY, WAKE_LEAVE };
-enum { GOEXIT = 1, DROPPED };           /* why it leaves by longjmp */
 
 #define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
 #define SETTLE_NS  1000000
 #define ABANDON_NS (100 * 1000000ll)
 
-struct sl_g {
-	_Atomic uint32_t wake;
-	_Atomic uint32_t status;
-	_Atomic uint64_t seq;           /* parks so far */
-	_Atomic(const char *) reason;
-	_Atomic int64_t since;          /* of the status, on sl_now's clock; parked only */
-	_Atomic int64_t wakeups;        /* sl_ready calls made */
-	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0 */
-	void (*fn)(void *);
-	void *arg;
-	void (*entry)(void *);          /* the function that the program gave */
-	int64_t id;
-	struct sl_wg *done;             /* to be counted down at its end, or NULL */
-	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
-	bool is_task;
-	jmp_buf leave;                  /* the foot of the thread's stack */
-	void *context;                  /* trace.h; parked only */
-	uintptr_t stack_lo, stack_hi;   /* the guard is between, or a little below */
-	struct sl__altstack *altstack;
-	pid_t tid;                      /* under sched.lock; 0 until it runs */
-	unsigned cpus_version;          /* of the set that its thread began with */
-	struct sl_g *next, **link;      /* live Gs, under sched.lock */
+struct sched sched = {
+	.lock = PTHREAD_MUTEX_INITIALIZER, .closing_lock = PTHREAD_MUTEX_INITIALIZER,
 };
-
-static struct {
-	pthread_mutex_t lock;
-	struct sl_config cfg;
-	const char *procs_source;
-	cpu_set_t cpus;                 /* of every G */
-	unsigned cpus_version;          /* counts sl_procs calls */
-	struct sl_g *live;
-	_Atomic int64_t gcount;         /* written under the lock */
-	int64_t spawned;
-	uint64_t past_parks, past_wakeups;      /* of Gs that have ended */
-	pthread_t monitor;
-	_Atomic uint32_t bell;          /* the monitor sleeps on it */
-	_Atomic uint32_t monitoring;    /* 1: the monitor runs; futex */
-	bool running, stopping;
-	bool goexited;                  /* the initial G left by sl_goexit */
-	_Atomic bool dropping;          /* the initial G has returned */
-	pthread_mutex_t closing_lock;   /* one sl_close at a time */
-	_Atomic int closing;            /* 1 + its descriptor; 0: none */
-	bool handling;                  /* the signal's handler is set, under lock, */
-	struct sigaction handled;       /* instead of this */
-} sched = { .lock = PTHREAD_MUTEX_INITIALIZER, .closing_lock = PTHREAD_MUTEX_INITIALIZER };
 
 bool sl__parallel;
 
-static _Thread_local struct sl_g *self;
-
-static struct sl_g *getg(const char *caller)
-{
-	if (sl__unlikely(!self))
-		sl__fatal("%s: called from a thread that is no G", caller);
-	return self;
-}
+_Thread_local struct sl_g *self;
 
 /* ---- The account of Gs ------------------------------------------------- */
 
@@ -184,37 +116,6 @@ bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
 	return true;
 }
 
-/* Ignored unless handled: one that comes late does no harm. */
-#define INTERRUPT SIGURG
-
-static void do_nothing(int sig)
-{
-	(void)sig;
-}
-
-/* Interrupts the calls on fd, or on any if it is -1; under sched.lock.  Their
- * number.  A thread that is just about to enter its call may miss it: so this is
- * to be called again until none is left. */
-static int interrupt(int fd)
-{
-	struct sigaction a = { .sa_handler = do_nothing };      /* no SA_RESTART */
-	int n = 0;
-
-	for (struct sl_g *g = sched.live; g; g = g->next) {
-		/* Seq_cst: see sl__fd_begin. */
-		int in = atomic_load(&g->in_call);
-
-		if (!in || (fd >= 0 && in != 1 + fd))
-			continue;
-		if (!sched.handling)
-			sigaction(INTERRUPT, &a, &sched.handled);
-		sched.handling = true;
-		syscall(SYS_tgkill, getpid(), g->tid, INTERRUPT);
-		n++;
-	}
-	return n;
-}
-
 static void wake_all(void)      /* under sched.lock, dropping */
 {
 	for (struct sl_g *g = sched.live; g; g = g->next) {
@@ -247,10 +148,8 @@ static void *monitor(void *arg)
 			report_deadlock();
 		}
 		last = now;
-		if (stop && sched.handling) {
-			sigaction(INTERRUPT, &sched.handled, NULL);
-			sched.handling = false;
-		}
+		if (stop)
+			interrupt_no_more();
 		pthread_mutex_unlock(&sched.lock);
 		if (!stop)
 			sl__futex_wait(&sched.bell, bell, sl_now() +
@@ -268,12 +167,6 @@ static void ring(void)
 }
 
 /* ---- A G's life -------------------------------------------------------- */
-
-static void leave_if_dropping(struct sl_g *g)
-{
-	if (sl__unlikely(atomic_load_explicit(&sched.dropping, memory_order_relaxed)))
-		longjmp(g->leave, DROPPED);
-}
 
 static SL_FOOT void *g_main(void *arg)
 {
@@ -513,100 +406,6 @@ void sl_entersyscall(void)
 void sl_exitsyscall(void)
 {
 	atomic_store_explicit(&getg(__func__)->status, G_RUNNING, memory_order_release);
-}
-
-/* ---- Descriptors: sync/fd.h -------------------------------------------- */
-
-int sl__fd_begin(struct sl__fd_use *use, int fd)
-{
-	struct sl_g *g = getg(__func__);
-
-	leave_if_dropping(g);
-	if (fd < 0 || fd == INT_MAX)
-		return -EBADF;
-	use->fd = fd;
-	sl_entersyscall();
-	for (;;) {
-		/* Seq_cst, both: either this sees that fd is being closed, or
-		 * the closing G sees this one, and interrupts it. */
-		atomic_store(&g->in_call, 1 + fd);
-		if (atomic_load(&sched.closing) != 1 + fd)
-			return 0;
-		/* It may be closed already, and the number a new file's. */
-		atomic_store(&g->in_call, 0);
-		pthread_mutex_lock(&sched.closing_lock);
-		pthread_mutex_unlock(&sched.closing_lock);
-	}
-}
-
-/* The descriptor does not block after all: somebody made it so. */
-static int await_event(int fd, int events, int64_t deadline)
-{
-	struct pollfd p = { .fd = fd, .events = (short)events };
-	int64_t left = deadline ? deadline - sl_now() : 0;
-	struct timespec ts;
-	int r, saved = errno;
-
-	if (left < 0)
-		left = 0;
-	ts = (struct timespec){ left / 1000000000, left % 1000000000 };
-	r = ppoll(&p, 1, deadline ? &ts : NULL, NULL);
-	if (r < 0)
-		r = -errno;
-	else
-		r = r == 0 ? -ETIMEDOUT : 0;
-	errno = saved;
-	return r;
-}
-
-bool sl__fd_again(struct sl__fd_use *use, ssize_t *r, int events, int64_t deadline)
-{
-	struct sl_g *g = self;
-	bool dropping;
-
-	if (*r == -EAGAIN) {
-		*r = await_event(use->fd, events, deadline);
-		if (*r == 0)
-			*r = -EINTR;
-	}
-	dropping = atomic_load_explicit(&sched.dropping, memory_order_relaxed);
-	if (*r == -EINTR && !dropping) {
-		if (atomic_load(&sched.closing) != 1 + use->fd)
-			return true;
-		*r = -EBADF;
-	}
-	/* Release: the closing G sees that the descriptor is no longer in use. */
-	atomic_store_explicit(&g->in_call, 0, memory_order_release);
-	sl_exitsyscall();
-	leave_if_dropping(g);
-	return false;
-}
-
-/* Its scan of all Gs costs less than the thread of each did. */
-int sl__fd_close(int fd)
-{
-	int err, saved = errno;
-
-	leave_if_dropping(getg(__func__));
-	if (fd < 0 || fd == INT_MAX)
-		return -EBADF;
-	pthread_mutex_lock(&sched.closing_lock);
-	atomic_store(&sched.closing, 1 + fd);
-	for (int64_t ns = 10000;; ns = 1000000) {
-		int n;
-
-		pthread_mutex_lock(&sched.lock);
-		n = interrupt(fd);
-		pthread_mutex_unlock(&sched.lock);
-		if (n == 0)
-			break;
-		nanosleep(&(struct timespec){ .tv_nsec = ns }, NULL);
-	}
-	err = sl__close(fd);
-	atomic_store(&sched.closing, 0);
-	pthread_mutex_unlock(&sched.closing_lock);
-	errno = saved;
-	return err;
 }
 
 /* ---- Fork and join ----------------------------------------------------- */

@@ -183,11 +183,12 @@ static void select_first_two(void *arg)
 {
 	int64_t v[2] = { -1, -1 };
 	struct sl_case k[2] = { recv_case(chan[0], &v[0]), recv_case(chan[1], &v[1]) };
+	int i = sl_select(k, 2, true);
 
 	(void)arg;
-	chosen = sl_select(k, 2, true);
-	got = v[chosen];
-	check(v[!chosen] == -1 && k[chosen].ok);
+	check(v[!i] == -1 && k[i].ok);
+	chosen = i;
+	got = v[i];
 	sl_wg_done(&wg);
 }
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pthreads.h: a G that is a thread, and what all of them share.
+ *
+ * Who owns what: sched.lock guards the list of live Gs and all of sched that is
+ * not atomic.  A G's own thread writes its status, seq, reason and since; the
+ * monitor reads them.  wake is the rendezvous of sl_park and sl_ready.
+ */
+#ifndef SL_PTHREADS_H
+#define SL_PTHREADS_H
+
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+
+#include "altstack.h"
+#include "sync/task.h"
+
+enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
+enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY, WAKE_LEAVE };
+enum { GOEXIT = 1, DROPPED };           /* why it leaves by longjmp */
+
+struct sl_g {
+	_Atomic uint32_t wake;
+	_Atomic uint32_t status;
+	_Atomic uint64_t seq;           /* parks so far */
+	_Atomic(const char *) reason;
+	_Atomic int64_t since;          /* of the status, on sl_now's clock; parked only */
+	_Atomic int64_t wakeups;        /* sl_ready calls made */
+	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0 */
+	void (*fn)(void *);
+	void *arg;
+	void (*entry)(void *);          /* the function that the program gave */
+	int64_t id;
+	struct sl_wg *done;             /* to be counted down at its end, or NULL */
+	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
+	bool is_task;
+	jmp_buf leave;                  /* the foot of the thread's stack */
+	void *context;                  /* trace.h; parked only */
+	uintptr_t stack_lo, stack_hi;   /* the guard is between, or a little below */
+	struct sl__altstack *altstack;
+	pid_t tid;                      /* under sched.lock; 0 until it runs */
+	unsigned cpus_version;          /* of the set that its thread began with */
+	struct sl_g *next, **link;      /* live Gs, under sched.lock */
+};
+
+extern struct sched {
+	pthread_mutex_t lock;
+	struct sl_config cfg;
+	const char *procs_source;
+	cpu_set_t cpus;                 /* of every G */
+	unsigned cpus_version;          /* counts sl_procs calls */
+	struct sl_g *live;
+	_Atomic int64_t gcount;         /* written under the lock */
+	int64_t spawned;
+	uint64_t past_parks, past_wakeups;      /* of Gs that have ended */
+	pthread_t monitor;
+	_Atomic uint32_t bell;          /* the monitor sleeps on it */
+	_Atomic uint32_t monitoring;    /* 1: the monitor runs; futex */
+	bool running, stopping;
+	bool goexited;                  /* the initial G left by sl_goexit */
+	_Atomic bool dropping;          /* the initial G has returned */
+	pthread_mutex_t closing_lock;   /* one sl_close at a time */
+	_Atomic int closing;            /* 1 + its descriptor; 0: none */
+	bool handling;                  /* the signal's handler is set, under lock, */
+	struct sigaction handled;       /* instead of this */
+} sched;
+
+extern _Thread_local struct sl_g *self;
+
+static inline struct sl_g *getg(const char *caller)
+{
+	if (sl__unlikely(!self))
+		sl__fatal("%s: called from a thread that is no G", caller);
+	return self;
+}
+
+static inline void leave_if_dropping(struct sl_g *g)
+{
+	if (sl__unlikely(atomic_load_explicit(&sched.dropping, memory_order_relaxed)))
+		longjmp(g->leave, DROPPED);
+}
+
+/* ---- fd.c -------------------------------------------------------------- */
+
+/* Interrupts the calls on fd, or on any if it is -1; under sched.lock.  Their
+ * number.  A thread that is just about to enter its call may miss it: so this is
+ * to be called again until none is left. */
+int interrupt(int fd);
+void interrupt_no_more(void);   /* under sched.lock */
+
+#endif
