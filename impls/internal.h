@@ -88,6 +88,10 @@ void sl__report_leaks(int64_t n);
 int sl__configure(const struct sl_config *cfg, struct sl_config *out,
                   const char **source);
 
+/* The number in an environment variable; otherwise, if that is empty or not there;
+ * a fatal error if it is none from least to most. */
+long sl__env(const char *name, long least, long most, long otherwise);
+
 /* What sl_procs(0) would choose now, and why. */
 int sl__procs_default(const char **source);
 

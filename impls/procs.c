@@ -111,20 +111,28 @@ static int quota(int procs)
 	return procs;
 }
 
+long sl__env(const char *name, long least, long most, long otherwise)
+{
+	const char *value = getenv(name);
+	char *end;
+	long v;
+
+	if (!value || !*value)
+		return otherwise;
+	v = strtol(value, &end, 10);
+	if (*end || v < least || v > most)
+		sl__fatal("%s=%s is not a number from %ld to %ld", name, value, least, most);
+	return v;
+}
+
 int sl__procs_default(const char **source)
 {
-	const char *env = getenv("SCHEDLAB_PROCS");
+	int asked = (int)sl__env("SCHEDLAB_PROCS", 1, SL_PROCS_MAX, 0);
 	int allowed, n;
 
-	if (env && *env) {
-		char *end;
-		long v = strtol(env, &end, 10);
-
-		if (*end || v < 1 || v > SL_PROCS_MAX)
-			sl__fatal("SCHEDLAB_PROCS=%s is not a number from 1 to %d",
-			          env, SL_PROCS_MAX);
+	if (asked) {
 		*source = "SCHEDLAB_PROCS";
-		return (int)v;
+		return asked;
 	}
 	allowed = affinity();
 	n = quota(allowed);

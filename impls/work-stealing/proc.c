@@ -135,7 +135,7 @@ void acquirep(struct m *m, struct p *p)
 		sched_getaffinity(0, sizeof set, &set);
 		m->last_cpu = CPU_COUNT(&set) == 1 && CPU_ISSET(cpu, &set) ? cpu : -1;
 	}
-	p->cpu = m->last_cpu;
+	poke(&p->cpu, m->last_cpu);
 	p->now = sl_now();
 }
 

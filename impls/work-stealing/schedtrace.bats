@@ -20,10 +20,21 @@ sleepers() {
 	grep -qE 'G 0 running, 0 runnable, 0 preempted, 0 in calls, 1 waiting, 20 sleeping' <<<"$stderr"
 }
 
-@test "no line without it, and none for what is no number of milliseconds" {
-	for v in '' 0 -5 x; do
+@test "no line without it" {
+	for v in '' 0; do
 		SCHEDLAB_SCHEDTRACE=$v run --separate-stderr sleepers
 		[ "$status" -eq 0 ]
 		[[ $stderr != *sched\ * ]]
 	done
+}
+
+@test "what is no number of milliseconds is refused" {
+	for v in -5 x 10x; do
+		SCHEDLAB_SCHEDTRACE=$v run --separate-stderr sleepers
+		[ "$status" -eq 2 ]
+		[[ $stderr == "fatal error: SCHEDLAB_SCHEDTRACE=$v is not a number from 0 to 1000000"* ]]
+	done
+	SCHEDLAB_SLICE_MS=0 run --separate-stderr sleepers
+	[ "$status" -eq 2 ]
+	[[ $stderr == "fatal error: SCHEDLAB_SLICE_MS=0 is not a number from 1 to 1000"* ]]
 }

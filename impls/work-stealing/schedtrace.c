@@ -22,10 +22,7 @@ static struct {
 
 void schedtrace_init(void)
 {
-	const char *ms = getenv("SCHEDLAB_SCHEDTRACE");
-	long n = ms ? strtol(ms, NULL, 10) : 0;
-
-	trace.every = n > 0 && n <= 1000000 ? n * 1000000 : 0;
+	trace.every = sl__env("SCHEDLAB_SCHEDTRACE", 0, 1000000, 0) * 1000000;
 	trace.began = sl_now();
 	trace.next = trace.every ? trace.began + trace.every : SL_NEVER;
 }

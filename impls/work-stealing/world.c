@@ -145,14 +145,6 @@ static void set_spin(void)
 	poke(&sched.spin_ns, sched.procs <= CPU_COUNT(&sched.allowed) ? 30000 : 0);
 }
 
-static int64_t slice_ns(void)
-{
-	const char *ms = getenv("SCHEDLAB_SLICE_MS");
-	long n = ms ? strtol(ms, NULL, 10) : 0;
-
-	return (n > 0 && n <= 1000 ? n : 10) * 1000000ll;
-}
-
 static void new_p(int i)
 {
 	sched.allp[i].id = i;
@@ -175,7 +167,7 @@ static int set_up(const struct sl_config *cfg)
 	sched.sysmon.mask.depth = 1;
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
 	set_spin();
-	sched.slice_ns = slice_ns();
+	sched.slice_ns = sl__env("SCHEDLAB_SLICE_MS", 1, 1000, 10) * 1000000;
 	schedtrace_init();
 	sched.allp = mmap(NULL, ALLP_SIZE, PROT_READ | PROT_WRITE,
 	                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -330,5 +322,5 @@ const char *sl_procs_source(void)
 
 int sl_bound_cpu(int p)
 {
-	return p >= 0 && p < sched.procs ? sched.allp[p].cpu : -1;
+	return p >= 0 && p < peek(&sched.procs) ? peek(&sched.allp[p].cpu) : -1;
 }

@@ -88,7 +88,7 @@ struct p {
 	uint32_t syscalls;              /* atomic: blocking calls begun */
 	bool retired;                   /* under sched.lock: P was lowered; nobody's */
 	int id;
-	int cpu;                        /* read back: the PU its M is bound to, or -1 */
+	int cpu;                        /* atomic; read back: the PU its M is bound to, or -1 */
 	struct p *idle_next;            /* under sched.lock */
 };
 
