@@ -87,7 +87,8 @@ both() {
 		"$BATS_TEST_TMPDIR/json"
 	[ "$output" = '["go","go1.19.8",null,15,9]' ]
 	run jq -c '.ratios[] | select(.cell.backend == "work-stealing" and .cell.procs == 2) |
-	           [.label, .figure, .unit, .ours.median, .ratio.median, .ratio.n, .target.of, .verdict]' \
+	           [.label, .figure, .unit, .ours.median, .ratio.median, .ratio.n, .target.of, .verdict] |
+	           map(if type == "number" then . + 0 else . end)' \
 		"$BATS_TEST_TMPDIR/json"
 	[ "${lines[0]}" = '["pingpong",null,"ns",300,1.5,6,"reference","not met"]' ]
 	[ "${lines[1]}" = '["pingpong",null,"ns",300,1.5,6,"p1","not met"]' ]

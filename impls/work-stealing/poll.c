@@ -150,39 +150,17 @@ void poll_p(struct p *p)
 	}
 }
 
-/* Timers that are late, to the global queue.  What is due leaves the timers and
- * enters the queue under sched.lock: in neither, check_deadlock would miss it. */
-static bool take_late_timers(int64_t now)
+bool timers_late(int64_t now)
 {
-	struct sl_g *g, *due = NULL, **end = &due;
-	bool found;
-
-	if (now - LATE_NS < peek(&sched.timer_next))
-		return false;
-	sl__lock_thread(&sched.timer_lock);
-	while ((g = sl__timers_due(&sched.timers, now))) {
-		*end = g;
-		g->next = NULL;
-		end = &g->next;
-	}
-	found = due != NULL;
-	sl__lock_thread(&sched.lock);
-	set_timer_next();
-	sl__unlock_thread(&sched.timer_lock);
-	while ((g = due)) {
-		due = g->next;
-		poke(&g->status, G_RUNNABLE);
-		globq_put(g);
-	}
-	sl__unlock_thread(&sched.lock);
-	return found;
+	return now - LATE_NS >= peek(&sched.timer_next);
 }
 
-/* Every P is busy with something that does not let go, and no M watches. */
+/* Every P is busy with something that does not let go, and no M watches.  Timers are
+ * left to the Ps, and who keeps one from them is preempted: a time-out's expire
+ * works on what Gs share, at one P without atomic operations (backend.h). */
 void poll_all(int64_t now)
 {
-	bool found = take_late_timers(now);
-	struct sl__fd_waiter *w;
+	struct sl__fd_waiter *w = NULL;
 
 	if (fds_wanted() && !peek(&sched.poller) && now - peek(&sched.polled) >= LATE_NS) {
 		poke(&sched.polled, now);
@@ -190,8 +168,7 @@ void poll_all(int64_t now)
 		sl__lock_thread(&sched.lock);
 		globq_put_waiters(w);
 		sl__unlock_thread(&sched.lock);
-		found |= w != NULL;
 	}
-	if (found)
+	if (w || timers_late(now))
 		submitted();
 }

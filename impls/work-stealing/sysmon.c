@@ -26,9 +26,9 @@ static struct seen {
 } seen[SL_PROCS_MAX];
 
 /* Others could run here. */
-static bool wanted(struct p *p)
+static bool wanted(struct p *p, int64_t now)
 {
-	return p->id >= peek(&sched.procs) || runq_length(p) > 0 ||
+	return p->id >= peek(&sched.procs) || runq_length(p) > 0 || timers_late(now) ||
 	       peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0;
 }
 
@@ -49,7 +49,7 @@ static bool retake(struct p *p, struct seen *s, int64_t now)
 		s->call_since = m ? now : 0;
 		return false;
 	}
-	work = wanted(p) || fds_wanted() || now >= peek(&sched.timer_next);
+	work = wanted(p, now) || fds_wanted() || now >= peek(&sched.timer_next);
 	if (!work && now - s->call_since < LONG_CALL_NS)
 		return false;
 	sl__lock_thread(&sched.lock);
@@ -85,7 +85,7 @@ static void check_slice(struct p *p, struct seen *s, int64_t now)
 	if (peek(&p->in_syscall) || now - s->since < sched.slice_ns || !peek(&m->curg) ||
 	    sched.cfg.no_preempt)
 		return;
-	if (!wanted(p) || (watched() && p->id < peek(&sched.procs)))
+	if (!wanted(p, now) || (watched() && p->id < peek(&sched.procs)))
 		return;
 	s->asked = m;
 	if (!preempt(p, m, tick))

@@ -368,7 +368,8 @@ _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
 
 void poll_p(struct p *p);       /* due timers, descriptors, a share of the global queue */
 void poll_fds(struct p *);
-void poll_all(int64_t now);     /* sysmon: what nobody else has got to, to the global queue */
+void poll_all(int64_t now);     /* sysmon: sees to what nobody else has got to */
+bool timers_late(int64_t now);
 void timer_add(int64_t when, struct sl_g *);
 bool fds_wanted(void);
 void globq_put_waiters(struct sl__fd_waiter *); /* under sched.lock */
