@@ -190,7 +190,9 @@ breaks() { # REASON TALLY COMMAND
 	pid=$!
 	while [ ! -s "$dir/pid" ]; do sleep 0.1; done
 	kill -TERM $pid
-	run wait $pid
+	status=0
+	wait $pid || status=$?          # run is a subshell, whose child it is not
+	[ "$status" -eq 130 ]
 	[ ! -d "/proc/$(cat "$dir/pid")" ]
 }
 

@@ -124,7 +124,11 @@ void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
 	dq->task[b] = t;
 	/* Release: a thief that sees the bottom sees the task. */
 	__atomic_store_n(&dq->bottom, b + 1, __ATOMIC_RELEASE);
-	submitted();
+	if (sl__unlikely(submit_wakes())) {
+		mask(getm());
+		wakep();
+		unmask();
+	}
 }
 
 void sl_join(struct sl_task *t)

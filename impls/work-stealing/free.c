@@ -19,10 +19,10 @@ static inline void put(struct freelist *l, struct link **global, void *item)
 
 	if (sl__unlikely(l->n == BATCH)) {
 		if (l->spare) {
-			sl__lock_thread(&sched.lock);
+			lock_sched();
 			l->spare->batch = *global;
 			*global = l->spare;
-			sl__unlock_thread(&sched.lock);
+			unlock_sched();
 		}
 		l->spare = l->head;
 		l->head = NULL;
@@ -40,11 +40,11 @@ static bool refill(struct freelist *l, struct link **global)
 		l->head = l->spare;
 		l->spare = NULL;
 	} else {
-		sl__lock_thread(&sched.lock);
+		lock_sched();
 		l->head = *global;
 		if (l->head)
 			*global = l->head->batch;
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 	}
 	l->n = l->head ? BATCH : 0;
 	return l->head != NULL;

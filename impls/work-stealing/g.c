@@ -390,10 +390,10 @@ static bool put_global(sl_g *g, void *arg)
 {
 	(void)arg;
 	poke(&g->status, G_RUNNABLE);
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	sched.nblocked--;
 	globq_put(g);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	submitted();
 	return true;
 }
@@ -412,11 +412,11 @@ void sl_exitsyscall(void)
 		unmask();
 		return;
 	}
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	p = peek(&sched.stopping) ? NULL : pidle_get();
 	if (p)
 		sched.nblocked--;
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
 	if (p) {

@@ -21,11 +21,11 @@ static void wake_watcher(void)
 {
 	struct m *watcher;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	watcher = sched.watcher;
 	if (watcher)
 		wake_m(watcher);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	if (!watcher && peek(&sched.nspinning) == 0)
 		wakep();
 }
@@ -142,9 +142,9 @@ void poll_p(struct p *p)
 	if (peek(&sched.nglobal)) {
 		struct sl_g *g;
 
-		sl__lock_thread(&sched.lock);
+		lock_sched();
 		g = globq_get(p);
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 		if (g)
 			runq_put(p, g, false);
 	}
@@ -165,9 +165,9 @@ void poll_all(int64_t now)
 	if (fds_wanted() && !peek(&sched.poller) && now - peek(&sched.polled) >= LATE_NS) {
 		poke(&sched.polled, now);
 		w = sl__netpoll(0);
-		sl__lock_thread(&sched.lock);
+		lock_sched();
 		globq_put_waiters(w);
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 	}
 	if (w || timers_late(now))
 		submitted();

@@ -71,7 +71,7 @@ static void wait_to_go_on(struct m *m)
 	m->p = NULL;
 	while (!atomic_load(&m->resumed) && !peek(&sched.stopping))
 		sl__futex_wait(&m->resumed, 0, 0);
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	atomic_store(&m->resumed, 0);
 	m->stopped = false;
 	if (peek(&m->nextp)) {
@@ -81,7 +81,7 @@ static void wait_to_go_on(struct m *m)
 			sched.nreserved--;
 		preempted_put_left(m);
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	/* The world stops: to its next call, with the P that it had. */
 	if (peek(&sched.stopping)) {
 		m->p = p;
@@ -155,9 +155,9 @@ struct sl_g *preempted_get(void)
 {
 	struct sl_g *g;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	g = take_first();
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	return g;
 }
 
@@ -180,7 +180,7 @@ static struct m *reserve_heir(void)
 	struct m *heir = NULL;
 	struct sl_g *g;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	for (heir = sched.midle; heir && heir == sched.poller; heir = heir->idle_next)
 		;
 	if (heir) {
@@ -189,7 +189,7 @@ static struct m *reserve_heir(void)
 		heir = g->m;
 		sched.nreserved++;
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	return heir;
 }
 
@@ -200,7 +200,7 @@ void preempt_cancel(struct m *m)
 
 	if (!heir)
 		return;
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	if (heir->stopped) {
 		sched.nreserved--;
 		preempted_put(heir->curg);
@@ -208,7 +208,7 @@ void preempt_cancel(struct m *m)
 		midle_put(heir);
 		wake_m(heir);
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	submitted();
 }
 

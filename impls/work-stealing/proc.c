@@ -201,7 +201,7 @@ void startm(struct p *p, bool spinning)
 {
 	struct m *m;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	m = midle_get();
 	if (m) {
 		m->spinning = spinning;
@@ -210,17 +210,17 @@ void startm(struct p *p, bool spinning)
 	} else {
 		conceive(p, spinning);
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 }
 
 void order_m(void)
 {
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	if (!sched.unborn_idle && sched.nms < MS_MAX) {
 		sched.unborn_idle = true;
 		conceive(NULL, false);
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 }
 
 static void *m_main(void *arg);
@@ -231,7 +231,7 @@ void bear_ms(void)
 {
 	struct m *m;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	while ((m = sched.unborn)) {
 		int err;
 
@@ -242,7 +242,7 @@ void bear_ms(void)
 		sched.allm = m;
 		sched.nms++;
 		atomic_fetch_add(&sched.live_ms, 1);
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 		/* A limit is reached: perhaps another's threads end soon. */
 		while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
 			static _Atomic uint32_t never;
@@ -251,9 +251,9 @@ void bear_ms(void)
 		}
 		if (err)
 			sl__fatal("cannot start a thread for an M: error %d", err);
-		sl__lock_thread(&sched.lock);
+		lock_sched();
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 }
 
 /* Wakes one M, spinning, for an idle P; nothing if there is none or somebody
@@ -268,13 +268,13 @@ void wakep(void)
 	if (!__atomic_compare_exchange_n(&sched.nspinning, &none, 1, false,
 	                                 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	p = peek(&sched.stopping) ? NULL : pidle_get();
 	/* Under the lock: an M that puts its P there afterwards must not have
 	 * its submitters believe in this spinner that never was. */
 	if (!p)
 		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	if (p)
 		startm(p, true);
 }
@@ -502,9 +502,9 @@ static bool sleep_polling(struct m *m, int64_t until)
 	struct sl__fd_waiter *w;
 
 	poke(&sched.poller, m);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	w = sl__netpoll(until);
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	/* Seq_cst, as the look at the waiters that follows: see DESCRIPTORS. */
 	__atomic_store_n(&sched.poller, NULL, __ATOMIC_SEQ_CST);
 	if (atomic_load_explicit(&m->wake, memory_order_acquire))
@@ -524,7 +524,7 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 	struct p *p = NULL;
 
 	*victim = NULL;
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	while (!peek(&m->nextp) && !peek(&sched.stopping)) {
 		if (m->idle && !sched.watcher) {
 			poke(&sched.watcher, m);
@@ -553,16 +553,16 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 			}
 			continue;
 		}
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 		while (!atomic_load_explicit(&m->wake, memory_order_acquire) &&
 		       (until == SL_NEVER || sl_now() < until))
 			sl__futex_wait(&m->wake, 0, until == SL_NEVER ? 0 : until);
-		sl__lock_thread(&sched.lock);
+		lock_sched();
 	}
 	p = __atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE);
 	poke(&m->nextp, NULL);
 	preempted_put_left(m);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	return p;
 }
 
@@ -573,7 +573,7 @@ static struct sl_g *wait_for_p(struct m *m)
 	struct p *p, *victim = NULL;
 	struct sl_g *g;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	if (!m->idle) {
 		/* Handed a P already. */
 	} else if (any_work() && (p = pidle_get())) {
@@ -588,7 +588,7 @@ static struct sl_g *wait_for_p(struct m *m)
 		                      peek(&sched.timer_next) < peek(&sched.watch_until)))
 			wake_m(sched.watcher);
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	p = sleep_m(m, &victim);
 	if (!p)
 		return NULL;
@@ -607,10 +607,10 @@ static struct sl_g *stop_m(struct m *m)
 	bool spun = m->spinning;
 	struct sl_g *g;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	g = globq_get(p);
 	if (g || peek(&sched.stopping)) {
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 		return g;
 	}
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
@@ -621,7 +621,7 @@ static struct sl_g *stop_m(struct m *m)
 	else
 		pidle_put(p);
 	midle_put(m);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	/* From here on startm may write to m. */
 	if (spun)
 		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
@@ -632,9 +632,9 @@ static struct sl_g *stop_m(struct m *m)
 /* m has given its P away, or lost it. */
 static struct sl_g *join_idle(struct m *m)
 {
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	midle_put(m);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	asym_heavy();
 	return wait_for_p(m);
 }
@@ -646,9 +646,9 @@ static void empty_p(struct m *m)
 	struct sl_g *g;
 
 	while ((g = runq_get(p))) {
-		sl__lock_thread(&sched.lock);
+		lock_sched();
 		globq_put(g);
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 	}
 	submitted();
 }
@@ -657,11 +657,11 @@ void handoffp(struct p *p, bool work)
 {
 	struct m *watcher;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	watcher = sched.watcher;
 	/* Without a watcher nobody would see to the timers and descriptors. */
 	if (work || !watcher) {
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 		__atomic_add_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
 		startm(p, true);
 		return;
@@ -671,7 +671,7 @@ void handoffp(struct p *p, bool work)
 	else
 		pidle_put(p);
 	wake_m(watcher);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 }
 
 /* The next G for m; NULL: the world has stopped. */

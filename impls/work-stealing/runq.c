@@ -52,10 +52,10 @@ void runq_spill(struct runq *q)
 {
 	uint32_t head = q->head;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	for (uint32_t i = 0; i < RUNQ / 2; i++)
 		globq_put(q->ring[head++ % RUNQ]);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	poke(&q->head, head);
 }
 

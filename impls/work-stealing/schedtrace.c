@@ -76,11 +76,11 @@ void schedtrace(int64_t now)
 
 	if (now < trace.next)
 		return;
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	nms = sched.nms;
 	for (struct m *m = sched.midle; m; m = m->idle_next)
 		ms_idle++;
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	add(&l, "P %d, %d idle; M %d, %d idle, %d spinning; queues %d + [", procs,
 	    peek(&sched.npidle), nms, ms_idle, peek(&sched.nspinning), peek(&sched.nglobal));
 	for (int i = 0; i < procs && i < PS_SHOWN; i++)

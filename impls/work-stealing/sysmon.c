@@ -52,17 +52,17 @@ static bool retake(struct p *p, struct seen *s, int64_t now)
 	work = wanted(p, now) || fds_wanted() || now >= peek(&sched.timer_next);
 	if (!work && now - s->call_since < LONG_CALL_NS)
 		return false;
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	/* Acquire: what the M did with the P is seen; it must not be a later
 	 * call's, but that would do no harm. */
 	if (!__atomic_compare_exchange_n(&p->in_syscall, &m, NULL, false,
 	                                 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-		sl__unlock_thread(&sched.lock);
+		unlock_sched();
 		return false;
 	}
 	sched.nblocked++;
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	s->call_since = 0;
 	bump(&p->counter[C_HANDOFFS]);
 	handoffp(p, work);
@@ -103,17 +103,17 @@ static void sleep_long(void)
 {
 	bool all;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	all = sched.npidle == sched.procs && !peek(&sched.stopping);
 	sched.sysmon_sleeps = all;
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	if (!all)
 		return;
 	sleep_until(schedtrace_next());
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	sched.sysmon_sleeps = false;
 	atomic_store(&sched.sysmon_wake, 0);    /* or it would never sleep again */
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 }
 
 void *sysmon_main(void *arg)

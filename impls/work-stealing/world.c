@@ -57,7 +57,7 @@ void stop_world(void)
 			sched_yield();
 		}
 	}
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	/* Asleep for want of work, or in the middle of a G that was preempted:
 	 * that goes on to its next call. */
 	for (struct m *m = sched.allm; m; m = m->all_next) {
@@ -65,7 +65,7 @@ void stop_world(void)
 		atomic_store(&m->resumed, 1);
 		sl__futex_wake(&m->resumed, 1);
 	}
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	atomic_store(&sched.sysmon_wake, 1);
 	sl__futex_wake(&sched.sysmon_wake, 1);
 }
@@ -210,9 +210,9 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		clean_up();
 		goto out;
 	}
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	p = pidle_get();
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
 	sl__overflow_begin();
 	startm(p, false);
@@ -259,7 +259,7 @@ static int set_procs(int n)
 	struct p *idle = NULL, *p;
 	int old;
 
-	sl__lock_thread(&sched.lock);
+	lock_sched();
 	old = sched.procs;
 	if (n > 1)
 		sl__smp = true;
@@ -287,7 +287,7 @@ static int set_procs(int n)
 		new_p(i);
 	if (n > sched.nallp)
 		poke(&sched.nallp, n);
-	sl__unlock_thread(&sched.lock);
+	unlock_sched();
 	return old;
 }
 

@@ -221,6 +221,20 @@ static inline void unmask(void)
 		sl__preempt_here();
 }
 
+/* A G that is preempted with it would hold it for ever: so the caller is masked,
+ * or runs no G, which the builds with a sanitizer make sure of. */
+static inline void lock_sched(void)
+{
+	if ((SL_ASAN || SL_TSAN) && getm() && getm()->mask.depth == 0)
+		sl__fatal("sched.lock is wanted by a G that could be preempted with it");
+	sl__lock_thread(&sched.lock);
+}
+
+static inline void unlock_sched(void)
+{
+	sl__unlock_thread(&sched.lock);
+}
+
 /* ---- runq.c: how the owner and a thief keep out of each other's way ----- */
 
 enum entry { FAST, LOCKED, STOPPED };
@@ -397,10 +411,16 @@ void schedtrace(int64_t now);           /* sysmon: prints it if it is due */
 /* Work was just made visible to all: a task in a deque, a G in the global
  * queue.  The other half of this is in stop_m: either the idle M is seen here,
  * or the work is seen there. */
-static inline void submitted(void)
+static inline bool submit_wakes(void)
 {
 	asym_light();
-	if (sl__unlikely(peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0))
+	return peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0;
+}
+
+/* By an M that is masked, or has no G. */
+static inline void submitted(void)
+{
+	if (sl__unlikely(submit_wakes()))
 		wakep();
 }
 
@@ -409,9 +429,7 @@ static inline void submitted(void)
  * that this does not take long. */
 static inline void submitted_here(void)
 {
-	asym_light();
-	if (sl__unlikely(peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0 &&
-	                 !peek(&sched.watching)))
+	if (sl__unlikely(submit_wakes() && !peek(&sched.watching)))
 		wakep();
 }
 
