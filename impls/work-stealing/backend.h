@@ -3,9 +3,10 @@
  * backend.h of work-stealing: Gs run in parallel, so sync/ works with atomics.
  * Its locks block the M for the few instructions that they are held.
  *
- * With one P only one G runs at a time, whichever M it is on, and a change of M
- * is a full fence.  Then, as in a kernel built for one processor, it is enough
- * to mask preemption, at a third of the price.
+ * While only one M has a P, be it that there is but one or that the others are
+ * idle, only one G runs at a time, and a change of M is a full fence.  Then, as in
+ * a kernel built for one processor, it is enough to mask preemption, at a third of
+ * the price.  proc.c, COMPANY, says how that begins and ends.
  */
 #ifndef SL_BACKEND_H
 #define SL_BACKEND_H
@@ -13,9 +14,9 @@
 #include "atomic.h"
 #include "lock.h"
 
-/* There is, or was, more than one P. */
-extern bool sl__smp;
-#define sl__can_spin() sl__smp
+/* Atomic: at most one M has a P.  It ends while that M is not masked, or by itself. */
+extern bool sl__alone;
+#define sl__can_spin() (!__atomic_load_n(&sl__alone, __ATOMIC_RELAXED))
 
 /* While depth > 0 the M keeps its P and its G goes on: see preempt.c.  Written
  * by the M alone; its signal handler looks at it, so the compiler must not move
@@ -61,25 +62,25 @@ static inline void sl__mask_leave(struct sl__mask *k)
 /* Out of line: the G was asked to let others run while it was masked. */
 void sl__preempt_here(void);
 
+/* Acquire: what the others did before they gave up their Ps is seen. */
 #ifdef __SANITIZE_THREAD__
-#define sl__one_p false
+#define sl__alone_now() false
 #else
-#define sl__one_p (!sl__smp)
+#define sl__alone_now() __atomic_load_n(&sl__alone, __ATOMIC_ACQUIRE)
 #endif
 
-/* Masked, if there is only one P; else NULL.  It may become two until the mask
- * is on, so looks twice. */
-static inline struct sl__mask *sl__one_p_enter(void)
+/* Masked, if alone; else NULL.  That may end until the mask is on, so looks twice. */
+static inline struct sl__mask *sl__alone_enter(void)
 {
 	struct sl__mask *k;
 
-	if (!sl__one_p)
+	if (!sl__alone_now())
 		return NULL;
 	k = sl__this_mask();
 	if (!k)
 		return NULL;    /* no G, before a run */
 	sl__mask_enter(k);
-	if (__builtin_expect(sl__one_p, 1))
+	if (__builtin_expect(sl__alone_now(), 1))
 		return k;
 	sl__mask_leave(k);
 	return NULL;
@@ -90,7 +91,7 @@ static inline struct sl__mask *sl__one_p_enter(void)
 
 #define sl__cas(p, o, n) __extension__({ \
 	__typeof__(*(p)) sl__o = (o), sl__n = (n); \
-	struct sl__mask *sl__k = sl__one_p_enter(); \
+	struct sl__mask *sl__k = sl__alone_enter(); \
 	bool sl__done; \
 	if (sl__k) { \
 		sl__done = *(p) == sl__o; \
@@ -105,7 +106,7 @@ static inline struct sl__mask *sl__one_p_enter(void)
 
 #define sl__add(p, n) __extension__({ \
 	__typeof__(*(p)) sl__a = (__typeof__(*(p)))(n); \
-	struct sl__mask *sl__k = sl__one_p_enter(); \
+	struct sl__mask *sl__k = sl__alone_enter(); \
 	if (sl__k) { \
 		sl__a = *(p) += sl__a; \
 		sl__mask_leave(sl__k); \
@@ -115,14 +116,14 @@ static inline struct sl__mask *sl__one_p_enter(void)
 	sl__a; })
 
 /* A lock's holder is not preempted: whoever waits for it waits for some ten
- * instructions, and at one P nobody ever waits. */
+ * instructions, and where one M is alone nobody ever waits. */
 static inline void sl__lock(uint32_t *l)
 {
 	struct sl__mask *k = sl__this_mask();
 
 	if (k)
 		sl__mask_enter(k);
-	if (sl__one_p)
+	if (sl__alone_now())
 		*l = 1;
 	else
 		sl__lock_thread(l);
@@ -132,7 +133,7 @@ static inline void sl__unlock(uint32_t *l)
 {
 	struct sl__mask *k;
 
-	if (sl__one_p)
+	if (sl__alone_now())
 		*l = 0;
 	else
 		sl__unlock_thread(l);

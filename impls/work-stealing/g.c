@@ -412,8 +412,11 @@ void sl_exitsyscall(void)
 		unmask();
 		return;
 	}
+	m->p = NULL;
 	lock_sched();
-	p = peek(&sched.stopping) ? NULL : pidle_get();
+	while (is_company())
+		announce();
+	p = peek(&sched.stopping) ? NULL : take_p();
 	if (p)
 		sched.nblocked--;
 	unlock_sched();
@@ -425,7 +428,6 @@ void sl_exitsyscall(void)
 		unmask();
 		return;
 	}
-	m->p = NULL;
 	m->after = put_global;
 	m->after_g = g;
 	go_to_g0(&g->sp, g->stack, m);

@@ -70,6 +70,22 @@
  * and a P that goes idle looks for waiters after it has become seen to be idle,
  * as in stop_m above.
  *
+ * COMPANY.  Where one M alone has a P, sync/ and the primitives work with plain
+ * operations (backend.h).  sl__alone says so, and is written under sched.lock: it
+ * becomes true when the last but one has given its P up, and false before a second
+ * one is taken.  Whoever takes that is mostly the M itself, which wakes another: it is
+ * then between two such operations.  Anybody else must wait until it is:
+ *
+ *     the M that is alone                 announce(), by another
+ *     mask.depth > 0                      sl__alone = false
+ *     asym_light                          asym_heavy
+ *     sl__alone? plain, else atomic       mask.depth > 0? wait
+ *     mask.depth = 0                      asym_heavy: what it did is seen
+ *
+ * without sched.lock, for it may need that first.  So a ping-pong beside idle Ps
+ * costs what it costs at one P, and not twice as much.  Without membarrier it is
+ * left to runs with one P.
+ *
  * LOCKS.  sched.timer_lock before a descriptor's and before sched.lock; a queue's
  * thief lock is never waited for while one of them is held.
  */
@@ -117,6 +133,71 @@ void pidle_put(struct p *p)      /* under sched.lock */
 	p->idle_next = sched.pidle;
 	sched.pidle = p;
 	poke(&sched.npidle, sched.npidle + 1);
+}
+
+void count_busy(int change)
+{
+	bool alone;
+
+	sched.nbusy += change;
+	/* Once the world stops, Gs that had been preempted run beside others. */
+	alone = sched.nbusy <= 1 && (sl__asym || sched.nallp == 1) && !peek(&sched.stopping);
+	/* Release: pairs with sl__alone_now. */
+	if (alone != peek(&sl__alone))
+		__atomic_store_n(&sl__alone, alone, __ATOMIC_RELEASE);
+}
+
+/* Must another M be told before this thread takes a P?  Then announce(), and think
+ * again. */
+bool is_company(void)
+{
+	return peek(&sl__alone) && sched.nbusy == 1 && sched.npidle > 0 && !getm()->p;
+}
+
+/* May m be in the middle of something that only works while it is alone? */
+static bool may_rely(struct p *p, struct m *m)
+{
+	return peek(&m->mask.depth) > 0 && peek(&p->m) == m &&
+	       !__atomic_load_n(&p->in_syscall, __ATOMIC_ACQUIRE) && !peek(&sched.stopping);
+}
+
+/* Tells the M that is alone that it will not be; lets go of sched.lock meanwhile. */
+void announce(void)
+{
+	__atomic_store_n(&sl__alone, false, __ATOMIC_RELAXED);
+	unlock_sched();
+	asym_heavy();
+	for (int i = 0; i < peek(&sched.nallp); i++) {
+		struct p *p = &sched.allp[i];
+		struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
+
+		for (int n = 0; m && may_rely(p, m); n++) {
+			if (n < 100)
+				sl__pause(1);
+			else
+				sched_yield();
+		}
+	}
+	asym_heavy();
+	lock_sched();
+}
+
+struct p *take_p(void)
+{
+	struct p *p = pidle_get();
+
+	if (p)
+		count_busy(1);
+	return p;
+}
+
+void rest_p(struct p *p)
+{
+	if (sl__unlikely(p->id >= sched.procs))
+		p->retired = true;
+	else
+		pidle_put(p);
+	count_busy(-1);
 }
 
 /* Binds the calling M to the P's PU, if it ran elsewhere before. */
@@ -269,7 +350,9 @@ void wakep(void)
 	                                 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
 	lock_sched();
-	p = peek(&sched.stopping) ? NULL : pidle_get();
+	while (is_company())
+		announce();
+	p = peek(&sched.stopping) ? NULL : take_p();
 	/* Under the lock: an M that puts its P there afterwards must not have
 	 * its submitters believe in this spinner that never was. */
 	if (!p)
@@ -465,7 +548,7 @@ static bool still_behind(struct p *p)
 static bool watch(struct p **victim, int64_t *until)
 {
 	int64_t now = sl_now(), next;
-	bool active;
+	bool active, announced;
 
 	*victim = NULL;
 	if (!sched.npidle) {
@@ -479,10 +562,15 @@ static bool watch(struct p **victim, int64_t *until)
 	if ((*victim || now >= peek(&sched.timer_next) || any_work()))
 		return true;
 	/* As in stop_m: once it is announced, submits and new timers wake the
-	 * watcher, or somebody; those that came before are seen after. */
+	 * watcher, or somebody; those that came before are seen after.  From one
+	 * nap to the next nothing is announced but when that ends, so the fence,
+	 * which interrupts those at work, can do without: what comes meanwhile
+	 * is seen a nap later. */
+	announced = active && sched.watching;
 	poke(&sched.watching, active);
 	poke(&sched.watch_until, active ? now + NAP_NS : SL_NEVER);
-	asym_heavy();
+	if (!announced)
+		asym_heavy();
 	if (!active && any_queued()) {
 		active = true;
 		poke(&sched.watching, true);
@@ -496,8 +584,8 @@ static bool watch(struct p **victim, int64_t *until)
 }
 
 /* The watcher's sleep if a G waits on a descriptor; sched.lock is held before
- * and after.  True: it found Gs. */
-static bool sleep_polling(struct m *m, int64_t until)
+ * and after. */
+static void sleep_polling(struct m *m, int64_t until)
 {
 	struct sl__fd_waiter *w;
 
@@ -513,7 +601,6 @@ static bool sleep_polling(struct m *m, int64_t until)
 	/* Its successor as the watcher could not poll beside it. */
 	if (!m->idle && sched.watcher && fds_wanted())
 		wake_m(sched.watcher);
-	return w != NULL;
 }
 
 /* Sleeps in the idle list until it is handed a P, or finds a reason, as the
@@ -534,8 +621,12 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 			sched.seen_at = sl_now();
 		}
 		if (sched.watcher == m && watch(victim, &until)) {
+			if (is_company()) {
+				announce();
+				continue;
+			}
 			midle_remove(m);
-			poke(&m->nextp, pidle_get());
+			poke(&m->nextp, take_p());
 			break;
 		}
 		if (sched.watcher != m)
@@ -546,11 +637,7 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
 			break;
 		if (sched.watcher == m && sched.npidle && !sched.poller && fds_wanted()) {
-			if (sleep_polling(m, until) && m->idle && sched.npidle) {
-				midle_remove(m);
-				poke(&m->nextp, pidle_get());
-				break;
-			}
+			sleep_polling(m, until);
 			continue;
 		}
 		unlock_sched();
@@ -570,13 +657,20 @@ static struct p *sleep_m(struct m *m, struct p **victim)
  * came upon one on the way. */
 static struct sl_g *wait_for_p(struct m *m)
 {
-	struct p *p, *victim = NULL;
+	struct p *p = NULL, *victim = NULL;
 	struct sl_g *g;
 
 	lock_sched();
+	while (m->idle && any_work()) {
+		if (!is_company()) {
+			p = take_p();
+			break;
+		}
+		announce();
+	}
 	if (!m->idle) {
 		/* Handed a P already. */
-	} else if (any_work() && (p = pidle_get())) {
+	} else if (p) {
 		midle_remove(m);
 		poke(&m->nextp, p);
 	} else {
@@ -616,10 +710,7 @@ static struct sl_g *stop_m(struct m *m)
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
 	m->p = NULL;
 	m->spinning = false;
-	if (sl__unlikely(p->id >= sched.procs))
-		p->retired = true;
-	else
-		pidle_put(p);
+	rest_p(p);
 	midle_put(m);
 	unlock_sched();
 	/* From here on startm may write to m. */
@@ -666,10 +757,7 @@ void handoffp(struct p *p, bool work)
 		startm(p, true);
 		return;
 	}
-	if (p->id >= sched.procs)
-		p->retired = true;
-	else
-		pidle_put(p);
+	rest_p(p);
 	wake_m(watcher);
 	unlock_sched();
 }

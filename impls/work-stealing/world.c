@@ -14,7 +14,7 @@
 #include "ws.h"
 
 struct sched sched;
-bool sl__smp;
+bool sl__alone;
 
 enum { COUNTERS = C_COUNT + 1 };
 
@@ -48,6 +48,9 @@ static void sum_counters(int64_t sum[COUNTERS])
 void stop_world(void)
 {
 	__atomic_store_n(&sched.stopping, true, __ATOMIC_SEQ_CST);
+	lock_sched();
+	count_busy(0);
+	unlock_sched();
 	for (int i = 0; i < sched.nallp; i++) {
 		uint32_t free = 0;
 
@@ -161,7 +164,6 @@ static int set_up(const struct sl_config *cfg)
 		return err;
 	sl__asym_init();
 	sched.procs = sched.nallp = sched.cfg.procs;
-	sl__smp = sched.procs > 1;
 	sched.procs_source = source;
 	sched.timer_next = sched.watch_until = SL_NEVER;
 	sched.sysmon.mask.depth = 1;
@@ -211,7 +213,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		goto out;
 	}
 	lock_sched();
-	p = pidle_get();
+	p = take_p();
 	unlock_sched();
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
 	sl__overflow_begin();
@@ -261,8 +263,6 @@ static int set_procs(int n)
 
 	lock_sched();
 	old = sched.procs;
-	if (n > 1)
-		sl__smp = true;
 	poke(&sched.procs, n);
 	sched.procs_source = "sl_procs";
 	set_spin();
@@ -287,6 +287,7 @@ static int set_procs(int n)
 		new_p(i);
 	if (n > sched.nallp)
 		poke(&sched.nallp, n);
+	count_busy(0);
 	unlock_sched();
 	return old;
 }

@@ -167,6 +167,7 @@ struct sched {
 	struct m *unborn;               /* Ms that wait for a thread */
 	bool unborn_idle;               /* one of them is to be idle */
 	bool sysmon_sleeps;             /* until a P is no more idle */
+	int nbusy;                      /* Ps that an M has, or is about to */
 	struct p *pidle;
 	struct m *midle;
 	struct m *allm;
@@ -368,8 +369,14 @@ void wakep(void);
 void wake_m(struct m *);        /* under sched.lock */
 void startm(struct p *, bool spinning);         /* an M, old or new, for p */
 void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
-struct p *pidle_get(void);      /* under sched.lock; NULL: none is idle */
+/* Under sched.lock: */
+struct p *pidle_get(void);      /* NULL: none is idle */
 void pidle_put(struct p *);
+bool is_company(void);          /* must an M that is alone be told first, by */
+void announce(void);            /* this, which lets go of the lock meanwhile? */
+struct p *take_p(void);         /* then, for an M that will run Gs; NULL: none is idle */
+void rest_p(struct p *);        /* an M has no more use for it */
+void count_busy(int change);    /* of nbusy, or of what else sl__alone depends on */
 void acquirep(struct m *, struct p *);
 bool any_work(void);            /* for whoever comes first; a snapshot */
 void midle_remove(struct m *);  /* under sched.lock, as are: */
