@@ -42,8 +42,8 @@ sl__switch:
 	ldp	d12, d13, [sp, #128]
 	ldp	d14, d15, [sp, #144]
 	add	sp, sp, #160
-	/* br, not ret: the return predictor would guess the other stack. */
-	br	x30
+	/* Not br: switch_x86_64.S says why. */
+	ret
 	.size	sl__switch, .-sl__switch
 
 /* void sl__start(void **save, void *top, void (*entry)(void)) */
