@@ -6,7 +6,7 @@
  * While only one M has a P, be it that there is but one or that the others are
  * idle, only one G runs at a time, and a change of M is a full fence.  Then, as in
  * a kernel built for one processor, it is enough to mask preemption, at a third of
- * the price.  proc.c, COMPANY, says how that begins and ends.
+ * the price.  p.c says how that begins and ends.
  */
 #ifndef SL_BACKEND_H
 #define SL_BACKEND_H

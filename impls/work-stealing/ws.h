@@ -363,12 +363,9 @@ void report_leaks(void);                /* when the Ms have ended, or are held *
 struct initial { void (*fn)(void *); void *arg; };
 void run_initial(void *initial);        /* the fn of the initial G */
 
-/* ---- proc.c ------------------------------------------------------------ */
+/* ---- p.c --------------------------------------------------------------- */
 
-void wakep(void);
-void wake_m(struct m *);        /* under sched.lock */
-void startm(struct p *, bool spinning);         /* an M, old or new, for p */
-void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
+void acquirep(struct m *, struct p *);
 /* Under sched.lock: */
 struct p *pidle_get(void);      /* NULL: none is idle */
 void pidle_put(struct p *);
@@ -377,7 +374,13 @@ void announce(void);            /* this, which lets go of the lock meanwhile? */
 struct p *take_p(void);         /* then, for an M that will run Gs; NULL: none is idle */
 void rest_p(struct p *);        /* an M has no more use for it */
 void count_busy(int change);    /* of nbusy, or of what else sl__alone depends on */
-void acquirep(struct m *, struct p *);
+
+/* ---- proc.c ------------------------------------------------------------ */
+
+void wakep(void);
+void wake_m(struct m *);        /* under sched.lock */
+void startm(struct p *, bool spinning);         /* an M, old or new, for p */
+void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
 bool any_work(void);            /* for whoever comes first; a snapshot */
 void midle_remove(struct m *);  /* under sched.lock, as are: */
 void midle_put(struct m *);
