@@ -27,6 +27,12 @@ small() {
 	cond) echo --set producers=3 --set consumers=2 --set buffer=2 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
+	nested) echo --set depth=50 ;;
+	fanout) echo --set n=50 ;;
+	fanin) echo --set sources=3 --set each=50 ;;
+	pipeline) echo --set stages=3 --set items=50 --set buffer=2 ;;
+	barrier) echo --set gs=3 --set rounds=50 ;;
+	race) echo --set each=500 ;;
 	sleepers) echo --set n=20 --set sleeps=2 --set sleep_us=500 ;;
 	echo) echo --set connections=3 --set requests=5 ;;
 	parked) echo --set n=50 ;;
@@ -172,6 +178,21 @@ refused() { # cell arguments
 		measure "$cell" burst 1 --set piece_us=10000 --set idle_us=0
 		jq -e '.counters | (.serial_ns, .burst_ns | . > 12e6 and . < 80e6)
 			and (.burst_permille | . > 600 and . < 2000)' "$detail"
+	done
+}
+
+@test "cell: race loses updates to a switch between read and write, and none where Gs take turns" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" race 1 --set each=500 --set yield_every=1
+		jq -e '.counters.lost > 0 and .counters.lost < .executed' "$detail"
+		for procs in 1 2; do
+			[ "$procs" -gt 1 ] && ! can "$cell" parallel && continue
+			measure "$cell" race $procs --set each=500 --set yield_every=1 --set sync=1
+			jq -e '.counters.lost == 0' "$detail"
+		done
+		can "$cell" preemptive && continue
+		measure "$cell" race 1 --set each=1000000
+		jq -e '.counters.lost == 0' "$detail"
 	done
 }
 

@@ -84,7 +84,6 @@
 #define MS_MAX  10000           /* no more to stand in for preempted Gs */
 #define LAG_NS  50000           /* what waits for longer is worth a wake-up */
 
-
 /* ---- Ms ---------------------------------------------------------------- */
 
 void wake_m(struct m *m)

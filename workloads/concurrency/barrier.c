@@ -23,7 +23,7 @@ static const struct wl_param params[] = {
 };
 
 struct member {
-	struct state *st;
+	struct wl *w;
 	struct member *neighbour;
 	int64_t written[2];             /* of even and of odd rounds */
 	uint64_t passed, sum;
@@ -34,7 +34,6 @@ struct state {
 	struct sl_mutex mu;
 	struct sl_cond all_here;
 	int64_t missing, meeting;       /* under mu */
-	int64_t gs, rounds;
 	struct member member[];
 };
 
@@ -55,24 +54,24 @@ static int setup(struct wl *w)
 
 	if (!st)
 		return -ENOMEM;
-	st->gs = st->missing = n;
-	st->rounds = w->param[ROUNDS];
+	st->missing = n;
 	for (int64_t i = 0; i < n; i++) {
-		st->member[i].st = st;
+		st->member[i].w = w;
 		st->member[i].neighbour = &st->member[(i + 1) % n];
 	}
 	w->state = st;
 	return 0;
 }
 
-static void meet(struct state *st)
+static void meet(struct wl *w)
 {
+	struct state *st = w->state;
 	int64_t meeting;
 
 	sl_mutex_lock(&st->mu);
 	meeting = st->meeting;
 	if (--st->missing == 0) {
-		st->missing = st->gs;
+		st->missing = w->param[GS];
 		st->meeting++;
 		sl_cond_broadcast(&st->all_here);
 	}
@@ -85,9 +84,9 @@ static void work(void *arg)
 {
 	struct member *m = arg;
 
-	for (int64_t round = 0; round < m->st->rounds; round++) {
+	for (int64_t round = 0; round < m->w->param[ROUNDS]; round++) {
 		m->written[round % 2] = round;
-		meet(m->st);
+		meet(m->w);
 		m->sum += (uint64_t)m->neighbour->written[round % 2];
 		m->passed++;
 	}
