@@ -294,12 +294,47 @@ static bool put_last(sl_g *g, void *arg)
 	return put_back(g, arg);
 }
 
+static bool leave_queue(sl_g *g, void *q)
+{
+	(void)g;
+	runq_leave(q, FAST);
+	return true;
+}
+
+/* What most yields are: others wait in the P's own queue, and there is nothing else
+ * to see to.  Nobody need be woken for them: who put them there saw to that.  False:
+ * it is not so. */
+static inline bool take_turns(struct m *m)
+{
+	struct p *p = m->p;
+	struct sl_g *g = m->curg, *next;
+
+	if (sl__unlikely((p->tick + 1) % 64 == 0 || m->dq.bottom))
+		return false;
+	next = runq_turn(p, g);
+	if (sl__unlikely(!next))
+		return false;
+	bump(&p->tick);
+	g->since = p->now;
+	poke(&g->status, G_RUNNABLE);
+	m->after = leave_queue;
+	m->after_arg = &p->q;
+	m->after_g = g;
+	go_to(&g->sp, g->stack, m, next);
+	sl__stack_arrived(g->stack);
+	finish_switch();
+	unmask();
+	return true;
+}
+
 void sl_yield(void)
 {
 	struct m *m = getm_for(__func__);
 	struct p *p;
 
 	mask(m);
+	if (sl__likely(take_turns(m)))
+		return;
 	p = m->p;
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);

@@ -7,6 +7,7 @@
 #include "ws.h"
 
 #define POLL_NS 10000           /* between two looks of busy Ps at the descriptors */
+#define A_FEW   8
 #define LATE_NS 500000          /* when sysmon no longer leaves it to the Ps */
 
 /* ---- Timers ------------------------------------------------------------ */
@@ -70,14 +71,18 @@ void sl__timeout_stop(struct sl__timeout *t)
 	unmask();
 }
 
+/* Of many that are due at once as many come as fill half of the queue, and the rest at
+ * the next looks: through the global queue each would come into the cache twice more.
+ * If that is full of others, a few come all the same. */
 static void run_timers(struct p *p)
 {
+	int64_t n = RUNQ / 2 - (int64_t)runq_length(p);
 	struct sl_g *g;
 
 	if (p->now < peek(&sched.timer_next))
 		return;
 	sl__lock_thread(&sched.timer_lock);
-	while ((g = sl__timers_due(&sched.timers, p->now))) {
+	for (n = n < A_FEW ? A_FEW : n; n > 0 && (g = sl__timers_due(&sched.timers, p->now)); n--) {
 		poke(&g->status, G_RUNNABLE);
 		runq_put(p, g, false);
 	}

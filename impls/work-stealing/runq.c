@@ -101,15 +101,15 @@ void globq_put(struct sl_g *g)
 struct sl_g *globq_get(struct p *p)
 {
 	int32_t n = sched.nglobal / sched.procs + 1;
-	int32_t room = (int32_t)(RUNQ - (p->q.tail - peek(&p->q.head)));
+	/* To more than half the queue would spill again, and each G come into the
+	 * cache twice more. */
+	int32_t room = RUNQ / 2 - (int32_t)runq_length(p);
 	struct sl_g *first = sched.ghead;
 
 	if (!first)
 		return NULL;
-	if (n > RUNQ / 2)
-		n = RUNQ / 2;
-	if (n > room + 1)
-		n = room + 1;
+	if (n > room)
+		n = room < 1 ? 1 : room;
 	for (int32_t i = 0; i < n && sched.ghead; i++) {
 		struct sl_g *g = sched.ghead;
 

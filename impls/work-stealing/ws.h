@@ -309,6 +309,33 @@ static inline struct sl_g *runq_get(struct p *p)
 	return g;
 }
 
+/* Owner only.  g, which runs, becomes the last and the first is returned; or NULL, and
+ * nothing was done: there is none, or somebody in runnext, or a thief.  Otherwise the
+ * owner stays inside, since g is still on its stack, until who runs next leaves. */
+static inline struct sl_g *runq_turn(struct p *p, struct sl_g *g)
+{
+	struct runq *q = &p->q;
+	enum entry how;
+	struct sl_g *first;
+
+	if (q->head == q->tail || q->runnext)
+		return NULL;
+	how = runq_enter(q);
+	if (sl__unlikely(how == STOPPED))
+		return NULL;
+	if (sl__unlikely(how == LOCKED || q->head == q->tail || q->runnext)) {
+		runq_leave(q, how);
+		return NULL;
+	}
+	first = q->ring[q->head % RUNQ];
+	q->ring[q->tail % RUNQ] = g;
+	/* In this order nobody sees it empty. */
+	poke(&q->tail, q->tail + 1);
+	poke(&q->head, q->head + 1);
+	p->next_run = 0;
+	return first;
+}
+
 /* Any M: takes half of from's queue, puts all but one into own p's, and
  * returns that one.  runnext is taken only if the rest is empty and next. */
 struct sl_g *runq_steal(struct p *p, struct p *from, bool next);
