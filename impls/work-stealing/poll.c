@@ -25,7 +25,7 @@ static void wake_watcher(void)
 	lock_sched();
 	watcher = sched.watcher;
 	if (watcher)
-		wake_m(watcher);
+		wake_elsewhere(watcher);
 	unlock_sched();
 	if (!watcher && peek(&sched.nspinning) == 0)
 		wakep();
@@ -81,10 +81,14 @@ static void run_timers(struct p *p)
 
 	if (p->now < peek(&sched.timer_next))
 		return;
+	if (n < A_FEW)
+		n = A_FEW;
 	sl__lock_thread(&sched.timer_lock);
-	for (n = n < A_FEW ? A_FEW : n; n > 0 && (g = sl__timers_due(&sched.timers, p->now)); n--) {
+	/* The first of them has waited for longest, and goes before the queue. */
+	for (bool next = true; n > 0 && (g = sl__timers_due(&sched.timers, p->now)); n--) {
 		poke(&g->status, G_RUNNABLE);
-		runq_put(p, g, false);
+		runq_put(p, g, next);
+		next = false;
 	}
 	set_timer_next();
 	sl__unlock_thread(&sched.timer_lock);

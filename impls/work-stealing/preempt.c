@@ -168,6 +168,7 @@ void resume(struct m *m, struct sl_g *g)
 
 	m->p = NULL;
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
+	bind_m(to, p);
 	__atomic_store_n(&to->nextp, p, __ATOMIC_RELEASE);
 	atomic_store(&to->resumed, 1);
 	sl__futex_wake(&to->resumed, 1);
@@ -219,6 +220,8 @@ bool preempt(struct p *p, struct m *m, uint32_t tick)
 
 	if (!heir) {
 		heir = reserve_heir();
+		if (heir)
+			bind_m(heir, p);
 		/* Release: see on_signal. */
 		__atomic_store_n(&m->heir, heir, __ATOMIC_RELEASE);
 	}

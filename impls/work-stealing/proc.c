@@ -43,8 +43,8 @@
  * readies another and computes on kept it waiting for ever); to wake for all
  * but the runnext (1,000 small Gs at two Ps cost 250 ns each, at one 26).
  *
- * A P that has only just come to a long queue seems slow: before it steals, the
- * watcher looks once more, for as long as 64 switches take.  And an M that spins
+ * A P that has only just come to a long queue seems slow, and so does any to a new
+ * watcher: before it steals, it looks once more, for as long as 64 switches take.  And an M that spins
  * would fetch small Gs faster than it can carry them off, each steal's fence
  * stopping the owner: so whoever finds that its last steal has not paid (over
  * before a wake-up's length, or Gs of less than a microsecond) leaves the queues to
@@ -95,6 +95,12 @@ void wake_m(struct m *m)
 		sl__futex_wake(&m->wake, 1);
 }
 
+void wake_elsewhere(struct m *m)
+{
+	keep_off(m);
+	wake_m(m);
+}
+
 /* Takes m out of the idle list; under sched.lock, like all that follows. */
 void midle_remove(struct m *m)
 {
@@ -109,7 +115,7 @@ void midle_remove(struct m *m)
 		poke(&sched.watching, false);
 		poke(&sched.watch_until, SL_NEVER);
 		if (sched.midle)
-			wake_m(sched.midle);    /* its successor */
+			wake_elsewhere(sched.midle);    /* its successor */
 	}
 }
 
@@ -145,7 +151,7 @@ static void conceive(struct p *p, bool spinning)
 	m->nextp = p;
 	m->spinning = spinning;
 	m->mask.depth = 1;
-	m->last_cpu = -1;
+	m->last_cpu = NO_CPU;
 	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
 	m->unborn_next = sched.unborn;
 	sched.unborn = m;
@@ -162,7 +168,12 @@ void startm(struct p *p, bool spinning)
 	if (m) {
 		m->spinning = spinning;
 		poke(&m->nextp, p);
-		wake_m(m);
+		if (sched.cfg.cpus) {
+			bind_m(m, p);
+			wake_m(m);
+		} else {
+			wake_elsewhere(m);
+		}
 	} else {
 		conceive(p, spinning);
 	}
@@ -373,8 +384,9 @@ static void check_deadlock(void)
 	report_deadlock();
 }
 
-/* The P whose queue is the furthest behind, if it is worth a wake-up.
- * *active: does any P move, or have work? */
+/* The P whose queue is the furthest behind, if it is worth a wake-up; for a new
+ * watcher, that has nothing to compare with, any P that has one.  *active: does any P
+ * move, or have work? */
 static struct p *behind(int64_t now, bool *active)
 {
 	int64_t worst = LAG_NS;
@@ -388,7 +400,8 @@ static struct p *behind(int64_t now, bool *active)
 
 		if (n > 0 || moved > 0)
 			*active = true;
-		lag = n == 0 ? 0 : moved ? n * (now - sched.seen_at) / moved : SL_NEVER;
+		lag = n == 0 ? 0 : moved && sched.seen_at ? n * (now - sched.seen_at) / moved
+		                                         : SL_NEVER;
 		if (lag > worst) {
 			worst = lag;
 			found = p;
@@ -399,14 +412,15 @@ static struct p *behind(int64_t now, bool *active)
 	return found;
 }
 
-/* A P that has only just come to a long queue seems slow.  Now that the watcher
+/* A P that has only just come to a long queue seems slow.  Now that the watcher m
  * is awake it looks closer: at the next switches, if they come soon. */
-static bool still_behind(struct p *p)
+static bool still_behind(struct p *p, struct m *m)
 {
 	uint32_t tick = peek(&p->tick);
 	int64_t since = sl_now(), now = since;
 
-	while (now - since < LAG_NS / 2) {
+	/* Where Ms share PUs it would keep p from moving. */
+	while (now - since < LAG_NS / 2 && peek(&sched.spin_ns) && !peek(&m->wake)) {
 		uint32_t moved = peek(&p->tick) - tick;
 
 		if (moved >= 64)
@@ -415,6 +429,18 @@ static bool still_behind(struct p *p)
 		now = sl_now();
 	}
 	return runq_length(p) > 0;
+}
+
+/* Lets go of sched.lock meanwhile, so m may have been handed a P. */
+static bool look_closer(struct m *m, struct p *victim)
+{
+	bool behind;
+
+	poke(&sched.watching, true);    /* submits can leave it to m */
+	unlock_sched();
+	behind = still_behind(victim, m);
+	lock_sched();
+	return behind && m->idle && sched.npidle;
 }
 
 /* One look of the watcher: is there reason to take an idle P?  If so, *victim
@@ -475,7 +501,7 @@ static void sleep_polling(struct m *m, int64_t until)
 	globq_put_waiters(w);
 	/* Its successor as the watcher could not poll beside it. */
 	if (!m->idle && sched.watcher && fds_wanted())
-		wake_m(sched.watcher);
+		wake_elsewhere(sched.watcher);
 }
 
 /* Sleeps in the idle list until it is handed a P, or finds a reason, as the
@@ -490,12 +516,14 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 	while (!peek(&m->nextp) && !peek(&sched.stopping)) {
 		if (m->idle && !sched.watcher) {
 			poke(&sched.watcher, m);
-			/* As good as no look at all: every P may have moved. */
+			/* Every P may have moved. */
 			for (int i = 0; i < peek(&sched.nallp); i++)
 				sched.seen[i] = peek(&sched.allp[i].tick) - 1;
-			sched.seen_at = sl_now();
+			sched.seen_at = 0;
 		}
 		if (sched.watcher == m && watch(victim, &until)) {
+			if (*victim && !look_closer(m, *victim))
+				continue;
 			if (is_company()) {
 				announce();
 				continue;
@@ -562,7 +590,7 @@ static struct sl_g *wait_for_p(struct m *m)
 	if (!p)
 		return NULL;
 	acquirep(m, p);
-	if (victim && victim != p && still_behind(victim) && (g = steal_g(m, victim, true)))
+	if (victim && victim != p && (g = steal_g(m, victim, true)))
 		return g;
 	if (!m->spinning)
 		start_spinning(m);
@@ -652,11 +680,13 @@ static struct sl_g *findrunnable(struct m *m)
 		poll_p(m->p);
 		if (sl__unlikely(m->p->id >= peek(&sched.procs)))
 			empty_p(m);
-		/* At every 64th switch one of them has its turn in any case. */
-		if (peek(&sched.npreempted) && (m->p->tick % 64 == 0 ||
+		/* After 64 switches one of them has its turn in any case; but not
+		 * sooner after another's, whose slice others waited for. */
+		if (peek(&sched.npreempted) && (m->p->tick - m->p->resumed >= 64 ||
 		                                (runq_empty(m->p) && !runq_has_next(m->p)))) {
 			bump(&m->p->tick);
 			if ((g = preempted_get())) {
+				m->p->resumed = m->p->tick;
 				if (m->spinning)
 					stop_spinning(m);
 				resume(m, g);
@@ -696,6 +726,7 @@ static void *m_main(void *arg)
 	struct sl_g *g;
 
 	sl__m = m;
+	poke(&m->tid, gettid());
 	/* The watcher's naps and the timers' deadlines are this thread's: the
 	 * default slack of 50 µs would double a nap. */
 	prctl(PR_SET_TIMERSLACK, 1);

@@ -82,7 +82,8 @@ static void check_slice(struct p *p, struct seen *s, int64_t now)
 		s->asked = NULL;
 		return;
 	}
-	if (peek(&p->in_syscall) || now - s->since < sched.slice_ns || !peek(&m->curg) ||
+	/* It began half a nap before it was seen, on the average. */
+	if (peek(&p->in_syscall) || now - s->since < sched.slice_ns - NAP_NS / 2 || !peek(&m->curg) ||
 	    sched.cfg.no_preempt)
 		return;
 	if (!wanted(p, now) || (watched() && p->id < peek(&sched.procs)))

@@ -168,6 +168,11 @@ static int set_up(const struct sl_config *cfg)
 	sched.timer_next = sched.watch_until = SL_NEVER;
 	sched.sysmon.mask.depth = 1;
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
+	if (sched.cfg.cpus) {
+		CPU_ZERO(&sched.allowed);
+		for (int i = 0; i < sched.procs; i++)
+			CPU_SET((size_t)sched.cfg.cpus[i], &sched.allowed);
+	}
 	set_spin();
 	sched.slice_ns = sl__env("SCHEDLAB_SLICE_MS", 1, 1000, 10) * 1000000;
 	schedtrace_init();
