@@ -37,6 +37,7 @@ small() {
 	echo) echo --set connections=3 --set requests=5 ;;
 	parked) echo --set n=50 ;;
 	skynet | skynet-join) echo --set depth=1 ;;
+	wakeup) echo --set rounds=10 --set busy_us=100 --set idle_us=50 ;;
 	hog) echo --set wishes=5 --set period_us=100 ;;
 	sum) echo --set n=1000 --set chunks=7 ;;
 	fib) echo --set n=8 ;;
@@ -196,6 +197,19 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: slice_ms sets how long a hog keeps others waiting, or does not apply" {
+	for cell in "${cells[@]}"; do
+		if can "$cell" sliced; then
+			measure "$cell" hog 1 --set wishes=3 --opt slice_ms=100
+			jq -e '.counters.max_ns >= 90e6' "$detail"
+		else
+			run "$cell" --workload=null --procs=1 --opt slice_ms=100
+			[ "$status" -eq 77 ]
+			[[ $output == *"has no time slice that could be set"* ]]
+		fi
+	done
+}
+
 @test "cell: a planted slowdown shows" {
 	for cell in "${cells[@]}"; do
 		for slow in 0 100; do
@@ -337,7 +351,8 @@ refused() { # cell arguments
 			refused "$cell" --workload=spawn --set "$pair"
 		done
 		refused "$cell" --workload=spawn --set n=3 --set n=3
-		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=random; do
+		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=random \
+			slice_ms=0 slice_ms=1001 slice_ms=x; do
 			refused "$cell" --workload=null --opt "$pair"
 		done
 		for cpus in '' 0,0 0,00 x '0,' 99999; do

@@ -57,6 +57,10 @@ static int applies(const struct cell_args *a, struct err *e)
 		        wl->name, cap->name, program.backend);
 		return CELL_NA;
 	}
+	if (a->slice_ms && !can("sliced")) {
+		err_set(e, 0, "%s has no time slice that could be set", program.backend);
+		return CELL_NA;
+	}
 	if (!can("threads"))
 		return CELL_OK;
 	limit = thread_limit("", what, sizeof what);

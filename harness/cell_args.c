@@ -45,6 +45,8 @@ enum {
 	LIST, INFO, ONCE, WORKLOAD, PROCS, CPUS, SET, OPT, DETAIL, MIN_TIME, OUT, OUT_FORMAT, FLAGS
 };
 
+#define KNOBS 4
+
 static const struct option flags[] = {
 	[LIST] = { "list", no_argument, NULL, LIST },
 	[INFO] = { "info", no_argument, NULL, INFO },
@@ -119,10 +121,10 @@ static int read_param(struct cell_args *a, bool *given, const char *pair, struct
 	               nearest_hint(&near, hint, sizeof hint));
 }
 
-/* The harness's own knobs. */
+/* Of the harness itself, and slice_ms of a back end. */
 static int read_opt(struct cell_args *a, bool *given, const char *pair, struct err *e)
 {
-	static const char *const names[] = { "seed", "slow", "plant" };
+	static const char *const names[KNOBS] = { "seed", "slow", "plant", "slice_ms" };
 	struct nearest near = { 0 };
 	const char *value;
 	char key[64], hint[100];
@@ -135,9 +137,9 @@ static int read_opt(struct cell_args *a, bool *given, const char *pair, struct e
 	snprintf(key, sizeof key, "%.*s", (int)len, pair);
 	value = pair + len + 1;
 	near.word = key;
-	for (i = 0; i < 3 && strcmp(names[i], key) != 0; i++)
+	for (i = 0; i < KNOBS && strcmp(names[i], key) != 0; i++)
 		nearest_try(&near, names[i]);
-	if (i == 3)
+	if (i == KNOBS)
 		return err_set(e, -EINVAL, "--opt: unknown knob '%s'%s", key,
 		               nearest_hint(&near, hint, sizeof hint));
 	if (given[i])
@@ -151,6 +153,8 @@ static int read_opt(struct cell_args *a, bool *given, const char *pair, struct e
 		return rc;
 	case 1:
 		return read_int("--opt slow", value, 0, 1000, &a->slow_pct, e);
+	case 3:
+		return read_int("--opt slice_ms", value, 1, 1000, &a->slice_ms, e);
 	default:
 		a->plant_wrong = !strcmp(value, "wrong");
 		if (!a->plant_wrong)
@@ -245,7 +249,7 @@ static int collect(int argc, char **argv, const char *value[FLAGS], struct err *
 
 static int read_pairs(struct cell_args *a, int argc, char **argv, struct err *e)
 {
-	bool set[CELL_PARAMS] = { 0 }, opt[3] = { 0 };
+	bool set[CELL_PARAMS] = { 0 }, opt[KNOBS] = { 0 };
 	int flag, rc = 0;
 
 	for (int i = 0; a->workload->params && a->workload->params[i].name; i++)

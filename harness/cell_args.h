@@ -25,6 +25,7 @@ struct cell_args {
 	double min_time_s;
 	const char *out, *detail;       /* files; NULL: not given */
 	uint64_t seed;
+	int64_t slice_ms;               /* the back end's time slice; 0: its own choice */
 	int64_t slow_pct;               /* a planted slowdown */
 	bool plant_wrong;               /* a planted wrong result */
 };

@@ -206,6 +206,12 @@ static int attempt(struct attempt *a)
 		.param = args->param, .procs = cell_procs(args), .seed = args->seed,
 		.out = a->loop ? NULL : stdout,
 	};
+	if (args->slice_ms) {
+		char ms[24];
+
+		snprintf(ms, sizeof ms, "%" PRId64, args->slice_ms);
+		setenv("SCHEDLAB_SLICE_MS", ms, 1);
+	}
 	rc = sl_run(&config, initial_g, a);
 	if (rc)
 		FAIL(a, CELL_BAD, "the scheduler did not start: %s", strerror(-rc));

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 #include "conform.h"
 
@@ -87,9 +88,11 @@ static void park_once(void *arg)
 	sl_wg_done(&wg);
 }
 
+static int many;        /* 0: as befits the tier */
+
 TEST(many_parked_then_all_woken)
 {
-	int n = conform_live(conform_n(10000, 1000000));
+	int n = conform_live(many ? many : conform_n(10000, 1000000));
 
 	parkers = calloc((size_t)n, sizeof *parkers);
 	sl_wg_add(&wg, n);
@@ -700,4 +703,39 @@ TEST_BARE(the_environment_sets_procs)
 	check(procs == (conform_can("parallel") ? 3 : 1));
 	if (procs == 3)
 		check(strcmp(sl_procs_source(), "SCHEDLAB_PROCS") == 0);
+}
+
+/* ---- More stacks than guards ------------------------------------------- */
+
+static void park_many(void *arg)
+{
+	(void)arg;
+	many_parked_then_all_woken(NULL);
+}
+
+/* Where the kernel has no light guards, and that many mappings are not allowed: they
+ * do without, and it is said once. */
+TEST_BARE(stacks_outnumber_guard_mappings)
+{
+	struct sl_config cfg = { .procs = conform.procs };
+	const char *words = "have no guard page";
+	char said[4096], *at;
+	int tape = memfd_create("stderr", 0), terminal = dup(2), times = 0;
+	ssize_t n;
+
+	if (conform_can("threads"))
+		conform_skip("the system guards its threads' stacks");
+	if (SL_TSAN)
+		conform_skip("needs more Gs than ThreadSanitizer has fibers for");
+	many = conform_n(20000, 100000);
+	check(setenv("SCHEDLAB_GUARD", "mprotect", 1) == 0);
+	check(tape >= 0 && terminal >= 0 && dup2(tape, 2) == 2);
+	n = sl_run(&cfg, park_many, NULL);
+	check(dup2(terminal, 2) == 2 && n == 0);
+	n = pread(tape, said, sizeof said - 1, 0);
+	check(n >= 0);
+	said[n] = '\0';
+	for (at = said; (at = strstr(at, words)); at++)
+		times++;
+	check(times == 1);
 }

@@ -22,6 +22,7 @@ type arguments struct {
 	out, detail      string
 	seed             uint64
 	slow             int64 // a planted slowdown, in percent
+	sliceMs          int64 // of a time slice: Go has no such knob
 	plantWrong       bool
 }
 
@@ -119,13 +120,15 @@ func (a *arguments) readOpt(key, value string) (err error) {
 		a.seed = uint64(seed)
 	case "slow":
 		a.slow, err = readInt("--opt slow", value, 0, 1000)
+	case "slice_ms":
+		a.sliceMs, err = readInt("--opt slice_ms", value, 1, 1000)
 	case "plant":
 		a.plantWrong = value == "wrong"
 		if !a.plantWrong {
 			err = fmt.Errorf("--opt plant must be wrong, not '%.60s'", value)
 		}
 	default:
-		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant"}, ""))
+		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant", "slice_ms"}, ""))
 	}
 	return err
 }

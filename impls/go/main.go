@@ -48,6 +48,9 @@ func applies(a *arguments) error {
 			return fmt.Errorf("%s needs a back end that is %s, which %s is not", a.workload.Name, need, backend)
 		}
 	}
+	if a.sliceMs > 0 {
+		return fmt.Errorf("%s has no time slice that could be set", backend)
+	}
 	return nil
 }
 

@@ -39,6 +39,7 @@ var twins = map[string]twin{
 	"parked":      parked,
 	"skynet":      skynet,
 	"hog":         hog,
+	"wakeup":      wakeup,
 	"sum":         sum,
 	"fib":         fib,
 	"skynet-join": skynetJoin,

@@ -1,6 +1,6 @@
 # M:N: Gs on P processors, run by M threads, with work-stealing.
 model := M:N
-caps  := parallel preemptive blocking
+caps  := parallel preemptive blocking sliced
 src   := $(addprefix $(here)/,proc.c p.c poll.c sysmon.c preempt.c world.c g.c free.c runq.c deque.c \
            asym.c report.c schedtrace.c) \
          $(addprefix impls/,fatal.c leaks.c overflow.c altstack.c trace.c symbols.c \

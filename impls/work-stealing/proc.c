@@ -275,8 +275,12 @@ static bool any_queued(void)
 static struct sl_g *steal_task(struct m *m, struct p *from)
 {
 	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
-	struct sl_task *t = fm && !deque_empty(fm) ? deque_steal(fm) : NULL;
+	struct sl_task *t;
 
+	if (!fm || deque_empty(fm))
+		return NULL;
+	bump(&m->p->counter[C_STEAL_TRIES]);
+	t = deque_steal(fm);
 	if (!t)
 		return NULL;
 	bump(&m->p->counter[C_STEALS]);
@@ -285,10 +289,12 @@ static struct sl_g *steal_task(struct m *m, struct p *from)
 
 static struct sl_g *steal_g(struct m *m, struct p *from, bool next)
 {
-	struct sl_g *g = NULL;
+	struct sl_g *g;
 
-	if (!runq_empty(from) || (next && runq_has_next(from)))
-		g = runq_steal(m->p, from, next);
+	if (runq_empty(from) && !(next && runq_has_next(from)))
+		return NULL;
+	bump(&m->p->counter[C_STEAL_TRIES]);
+	g = runq_steal(m->p, from, next);
 	if (g) {
 		bump(&m->p->counter[C_STEALS]);
 		m->stole_at = m->p->now;

@@ -20,6 +20,16 @@ sleepers() {
 	grep -qE 'G 0 running, 0 runnable, 0 preempted, 0 in calls, 1 waiting, 20 sleeping' <<<"$stderr"
 }
 
+@test "with detail, a line for each P, and it has counted" {
+	SCHEDLAB_SCHEDTRACE=200 SCHEDLAB_SCHEDDETAIL=1 run --separate-stderr sleepers
+	[ "$status" -eq 0 ]
+	for p in 0 1; do
+		grep -qE "^sched P$p: switches [0-9]+, spawns [0-9]+, parks [0-9]+, wakeups [0-9]+, steals [0-9]+, steal_tries [0-9]+, handoffs 0, preemptions 0, netpolls 0\$" <<<"$stderr"
+	done
+	[ "$(grep -cE '^sched P[01]: .*spawns [1-9]' <<<"$stderr")" -ge 1 ]
+	! grep -q '^sched P2' <<<"$stderr"
+}
+
 @test "no line without it" {
 	for v in '' 0; do
 		SCHEDLAB_SCHEDTRACE=$v run --separate-stderr sleepers

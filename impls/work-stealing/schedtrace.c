@@ -6,8 +6,12 @@
  *     sched 1000 ms: P 2, 0 idle; M 4, 2 idle, 0 spinning; queues 0 + [3 1];
  *     G 1 running, 4 runnable, 0 preempted, 0 in calls, 5 waiting, 2 sleeping
  *
- * (one line), where queues are the global one and that of each P.  sysmon prints
- * it, and nobody stops for it: it is what was seen while it changed.
+ * (one line), where queues are the global one and that of each P.  With
+ * SCHEDLAB_SCHEDDETAIL=1 a line for each P follows, with what it has counted:
+ *
+ *     sched P0: switches 81209, spawns 2000, parks 1998, wakeups 1998, ...
+ *
+ * sysmon prints them, and nobody stops for it: it is what was seen while it changed.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,11 +22,13 @@
 
 static struct {
 	int64_t began, every, next;     /* ns; every 0: off */
+	bool detail;
 } trace;
 
 void schedtrace_init(void)
 {
 	trace.every = sl__env("SCHEDLAB_SCHEDTRACE", 0, 1000000, 0) * 1000000;
+	trace.detail = sl__env("SCHEDLAB_SCHEDDETAIL", 0, 1, 0);
 	trace.began = sl_now();
 	trace.next = trace.every ? trace.began + trace.every : SL_NEVER;
 }
@@ -69,6 +75,16 @@ static void add_gs(struct line *l)
 		    states[i].name);
 }
 
+static void say_p(const struct p *p)
+{
+	struct line l = { .n = 0 };
+
+	add(&l, "switches %u", peek(&p->tick));
+	for (int c = 0; c < C_COUNT; c++)
+		add(&l, ", %s %lld", counter_name[c], (long long)peek(&p->counter[c]));
+	sl__say("sched P%d: %s", p->id, l.text);
+}
+
 void schedtrace(int64_t now)
 {
 	struct line l = { .n = 0 };
@@ -88,6 +104,8 @@ void schedtrace(int64_t now)
 	add(&l, "%s]", procs > PS_SHOWN ? " ..." : "");
 	add_gs(&l);
 	sl__say("sched %lld ms: %s", (long long)(now - trace.began) / 1000000, l.text);
+	for (int i = 0; trace.detail && i < procs; i++)
+		say_p(&sched.allp[i]);
 	/* What was missed while the machine slept is not made up for. */
 	trace.next += ((now - trace.next) / trace.every + 1) * trace.every;
 }

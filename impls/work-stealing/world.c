@@ -25,11 +25,10 @@ static struct {
 	int64_t counter[COUNTERS];
 } last;
 
-static const char *const counter_name[COUNTERS] = {
+const char *const counter_name[C_COUNT] = {
 	[C_SPAWNS] = "spawns", [C_PARKS] = "parks", [C_WAKEUPS] = "wakeups",
-	[C_STEALS] = "steals", [C_HANDOFFS] = "handoffs",
+	[C_STEALS] = "steals", [C_STEAL_TRIES] = "steal_tries", [C_HANDOFFS] = "handoffs",
 	[C_PREEMPTIONS] = "preemptions", [C_NETPOLLS] = "netpolls",
-	[C_COUNT] = "switches",
 };
 
 static void sum_counters(int64_t sum[COUNTERS])
@@ -255,7 +254,7 @@ int sl_counters(struct sl_counter *out, int max)
 	else
 		memcpy(sum, last.counter, sizeof sum);
 	for (int i = 0; i < n; i++)
-		out[i] = (struct sl_counter){ counter_name[i], sum[i] };
+		out[i] = (struct sl_counter){ i < C_COUNT ? counter_name[i] : "switches", sum[i] };
 	return n;
 }
 

@@ -67,9 +67,11 @@ struct runq {
 };
 
 enum p_counter {
-	C_SPAWNS, C_PARKS, C_WAKEUPS, C_STEALS, C_HANDOFFS, C_PREEMPTIONS, C_NETPOLLS,
-	C_COUNT
+	C_SPAWNS, C_PARKS, C_WAKEUPS, C_STEALS, C_STEAL_TRIES, C_HANDOFFS, C_PREEMPTIONS,
+	C_NETPOLLS, C_COUNT
 };
+
+extern const char *const counter_name[C_COUNT];
 
 struct p {
 	struct runq q;
