@@ -23,8 +23,8 @@ small() {
 	ring) echo --set gs=10 --set laps=5 ;;
 	mpmc) echo --set producers=3 --set consumers=2 --set buffer=4 --set each=50 ;;
 	select) echo --set each=20 ;;
-	mutex | rwmutex | once) echo --set gs=3 --set each=50 ;;
-	cond) echo --set producers=3 --set consumers=2 --set buffer=2 --set each=50 ;;
+	mutex | mutex-native | rwmutex | once) echo --set gs=3 --set each=50 ;;
+	cond | channel-native) echo --set producers=3 --set consumers=2 --set buffer=2 --set each=50 ;;
 	sieve) echo --set n=20 ;;
 	documents) echo --set docs=20 --set gs=5 --set read_us=50 ;;
 	nested) echo --set depth=50 ;;
@@ -34,6 +34,17 @@ small() {
 	barrier) echo --set gs=3 --set rounds=50 ;;
 	race) echo --set each=500 ;;
 	sleepers) echo --set n=20 --set sleeps=2 --set sleep_us=500 ;;
+	timers) echo --set pairs=3 --set each=20 ;;
+	pipes) echo --set pairs=3 --set rounds=20 ;;
+	blocking) echo --set gs=3 --set each=2 --set call_us=200 ;;
+	files) echo --set gs=3 --set blocks=5 ;;
+	fairness | oversub) echo --set gs=3 --set units=50 ;;
+	mixed) echo --set units=20 --set steps=4096 --set period_us=50 ;;
+	crowd) echo --set crowd=20 --set rounds=50 ;;
+	sort) echo --set n=10000 ;;
+	matmul) echo --set log2_n=6 ;;
+	uts) echo --set depth=3 ;;
+	metg) echo --set tasks=10 --set log2_steps=8 ;;
 	echo) echo --set connections=3 --set requests=5 ;;
 	parked) echo --set n=50 ;;
 	skynet | skynet-join) echo --set depth=1 ;;
@@ -155,7 +166,7 @@ refused() { # cell arguments
 			applies "$cell" "$workload" && continue
 			measure "$cell" "$workload" 1
 			[ "$status" -eq 77 ]
-			[[ $output == *"$workload needs a back end that is "* ]]
+			[[ $output == *"$workload needs a back end that can do this: "* ]]
 			found=yes
 		done
 	done

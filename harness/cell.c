@@ -53,7 +53,7 @@ static int applies(const struct cell_args *a, struct err *e)
 	for (const struct bit_name *cap = cap_names; cap->name; cap++) {
 		if (!(wl->needs & cap->bit) || can(cap->name))
 			continue;
-		err_set(e, 0, "%s needs a back end that is %s, which %s is not",
+		err_set(e, 0, "%s needs a back end that can do this: %s; %s cannot",
 		        wl->name, cap->name, program.backend);
 		return CELL_NA;
 	}

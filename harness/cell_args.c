@@ -38,6 +38,7 @@ const struct bit_name cap_names[] = {
 	{ WL_PARALLEL, "parallel" },
 	{ WL_PREEMPTIVE, "preemptive" },
 	{ WL_BLOCKING, "blocking" },
+	{ WL_THREADS, "threads" },
 	{ 0 },
 };
 

@@ -30,7 +30,9 @@ int hist_counters(const struct hist *h, struct sl_counter *out, int max)
 {
 	const struct sl_counter all[] = {
 		{ "p50_ns", hist_quantile(h, 500) },
+		{ "p90_ns", hist_quantile(h, 900) },
 		{ "p99_ns", hist_quantile(h, 990) },
+		{ "p999_ns", hist_quantile(h, 999) },
 		{ "max_ns", h->max },
 		{ "samples", h->count },
 	};

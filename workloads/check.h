@@ -15,7 +15,8 @@ bool check_work(const struct wl *w, uint64_t executed, uint64_t checksum, char *
 /* A channel, or the end of the process with status 2: run cannot fail. */
 struct sl_chan *must_chan(size_t elem_size, size_t cap);
 
-/* For a workload's counters: of nanoseconds, p50_ns p99_ns max_ns samples. */
+/* For a workload's counters: of nanoseconds, p50_ns p90_ns p99_ns p999_ns
+ * max_ns samples. */
 int hist_counters(const struct hist *h, struct sl_counter *out, int max);
 
 #endif

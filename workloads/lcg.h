@@ -19,6 +19,14 @@ static inline uint64_t lcg_next(uint64_t x)
 	return LCG_A * x + LCG_C;
 }
 
+/* n steps from x, one after the other: work. */
+static inline uint64_t lcg_walk(uint64_t x, int64_t n)
+{
+	while (n-- > 0)
+		x = lcg_next(x);
+	return x;
+}
+
 /* The state n steps after x, in log n: the step, composed with itself. */
 static inline uint64_t lcg_jump(uint64_t x, uint64_t n)
 {

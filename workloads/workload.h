@@ -36,6 +36,7 @@ enum wl_cap {
 	WL_PARALLEL   = 1 << 0,         /* several Gs run at the same time */
 	WL_PREEMPTIVE = 1 << 1,         /* a G that calls nothing still loses its P */
 	WL_BLOCKING   = 1 << 2,         /* a blocking call stops no other G */
+	WL_THREADS    = 1 << 3,         /* every G is a kernel thread */
 };
 
 struct wl_param {

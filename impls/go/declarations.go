@@ -37,7 +37,8 @@ type information struct {
 	Workloads    []declaration `json:"workloads"`
 }
 
-// declarations are those of the workloads that have a twin here.
+// declarations are those of the workloads that have a twin here, and of those
+// that need what no twin could have.
 func declarations() ([]declaration, error) {
 	var info information
 
@@ -46,7 +47,7 @@ func declarations() ([]declaration, error) {
 	}
 	var here []declaration
 	for _, d := range info.Workloads {
-		if twins[d.Name] != nil {
+		if twins[d.Name] != nil || contains(d.Needs, "threads") {
 			here = append(here, d)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"math"
 	"net"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type echoConnection struct {
 	served         uint64
 	checksum       uint64 // of what came back as it was sent
 	latencies      []time.Duration
+	gaps           []time.Duration // after the request before, with a rate
 }
 
 func echo(j *job) (func(), want) {
@@ -26,6 +28,7 @@ func echo(j *job) (func(), want) {
 	all := make([]echoConnection, j.params["connections"])
 	latencies := &histogram{}
 	x, expected := j.seed, uint64(0)
+	gaps := echoGaps(j, requests*len(all))
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)
@@ -37,6 +40,9 @@ func echo(j *job) (func(), want) {
 		must(err)
 		c.first = x
 		c.latencies = make([]time.Duration, requests)
+		if gaps != nil {
+			c.gaps = gaps[i*requests : (i+1)*requests]
+		}
 		for range c.latencies {
 			x = lcgNext(x)
 			expected += x
@@ -84,6 +90,22 @@ func echo(j *job) (func(), want) {
 	return iterate, want{ops, uint64(ops), expected}
 }
 
+// echoGaps is how long after the one before each request comes; nil without a
+// rate.
+func echoGaps(j *job, n int) []time.Duration {
+	if j.params["rate"] == 0 {
+		return nil
+	}
+	gaps := make([]time.Duration, n)
+	mean := 1e9 * float64(j.params["connections"]) / float64(j.params["rate"])
+	x := j.seed
+	for i := range gaps {
+		x = lcgNext(x)
+		gaps[i] = time.Duration(-math.Log((float64(x>>32)+1)/(1<<32)) * mean)
+	}
+	return gaps
+}
+
 func (c *echoConnection) serve(requests int) {
 	message := make([]byte, 8*echoWords)
 
@@ -99,13 +121,19 @@ func (c *echoConnection) serve(requests int) {
 func (c *echoConnection) ask() {
 	sent, received := make([]byte, 8*echoWords), make([]byte, 8*echoWords)
 	x := c.first
+	start := time.Now()
 
 	for i := range c.latencies {
 		x = lcgNext(x)
 		for word := 0; word < echoWords; word++ {
 			binary.LittleEndian.PutUint64(sent[8*word:], x+uint64(word))
 		}
-		start := time.Now()
+		if c.gaps != nil {
+			start = start.Add(c.gaps[i])
+			time.Sleep(time.Until(start))
+		} else {
+			start = time.Now()
+		}
 		_, err := c.client.Write(sent)
 		must(err)
 		_, err = io.ReadFull(c.client, received)

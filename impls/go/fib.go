@@ -6,9 +6,13 @@ type fibResult struct{ value, tasks uint64 }
 
 func fib(j *job) (func(), want) {
 	n := j.params["n"]
+	compute := fibFork
+	if j.params["serial"] == 1 {
+		compute = fibSerial
+	}
 
 	iterate := func() {
-		r := fibFork(n)
+		r := compute(n)
 		j.executed += r.tasks
 		j.checksum += r.value
 	}
@@ -24,6 +28,14 @@ func fibFork(n int64) fibResult {
 	go func() { left <- fibFork(n - 1) }()
 	r := fibFork(n - 2)
 	l := <-left
+	return fibResult{l.value + r.value, l.tasks + r.tasks + 1}
+}
+
+func fibSerial(n int64) fibResult {
+	if n < 2 {
+		return fibResult{value: uint64(n)}
+	}
+	l, r := fibSerial(n-1), fibSerial(n-2)
 	return fibResult{l.value + r.value, l.tasks + r.tasks + 1}
 }
 

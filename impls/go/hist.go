@@ -51,7 +51,9 @@ func (h *histogram) quantile(permille int64) int64 {
 // report puts what a row says of a distribution of nanoseconds.
 func (h *histogram) report(j *job) {
 	j.counters["p50_ns"] = h.quantile(500)
+	j.counters["p90_ns"] = h.quantile(900)
 	j.counters["p99_ns"] = h.quantile(990)
+	j.counters["p999_ns"] = h.quantile(999)
 	j.counters["max_ns"] = h.max
 	j.counters["samples"] = h.count
 }

@@ -45,7 +45,7 @@ func applies(a *arguments) error {
 	}
 	for _, need := range a.workload.Needs {
 		if !contains(can, need) {
-			return fmt.Errorf("%s needs a back end that is %s, which %s is not", a.workload.Name, need, backend)
+			return fmt.Errorf("%s needs a back end that can do this: %s; %s cannot", a.workload.Name, need, backend)
 		}
 	}
 	if a.sliceMs > 0 {

@@ -6,9 +6,13 @@ import "sync"
 
 func skynetJoin(j *job) (func(), want) {
 	leaves := skynetLeaves(j.params["depth"])
+	sum := skynetSum
+	if j.params["serial"] == 1 {
+		sum = skynetSumSerial
+	}
 
 	iterate := func() {
-		a := skynetSum(0, leaves)
+		a := sum(0, leaves)
 		j.executed += a.nodes
 		j.checksum += a.sum
 	}
@@ -36,6 +40,20 @@ func skynetSum(first, leaves int64) skynetAnswer {
 	wg.Wait()
 	all := skynetAnswer{nodes: 1}
 	for _, a := range child {
+		all.sum += a.sum
+		all.nodes += a.nodes
+	}
+	return all
+}
+
+func skynetSumSerial(first, leaves int64) skynetAnswer {
+	if leaves == 1 {
+		return skynetAnswer{uint64(first), 1}
+	}
+	all := skynetAnswer{nodes: 1}
+	each := leaves / skynetChildren
+	for i := int64(0); i < skynetChildren; i++ {
+		a := skynetSumSerial(first+i*each, each)
 		all.sum += a.sum
 		all.nodes += a.nodes
 	}

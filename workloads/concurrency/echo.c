@@ -10,6 +10,7 @@
  * from before the write to after the last byte read.
  */
 #include <errno.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -20,11 +21,12 @@
 #include "lcg.h"
 #include "workload.h"
 
-enum { CONNECTIONS, REQUESTS };
+enum { CONNECTIONS, REQUESTS, RATE };
 
 static const struct wl_param params[] = {
 	{ "connections", 64, 1, 10000, "connections, a client and a server each" },
 	{ "requests", 100, 1, 100000, "requests on each in an iteration, of 64 bytes" },
+	{ "rate", 0, 0, 100000000, "requests that come in a second, on all together; 0: each after the last's answer" },
 	{ 0 },
 };
 
@@ -37,6 +39,7 @@ struct connection {
 	uint64_t served;        /* by the server */
 	uint64_t checksum;      /* of what came back to the client as it was sent */
 	int64_t *latency_ns;
+	const int64_t *gap_ns;  /* after the request before, with a rate */
 };
 
 struct state {
@@ -44,6 +47,7 @@ struct state {
 	uint64_t expected;
 	struct hist latency_ns;
 	int64_t *samples;       /* of one iteration */
+	int64_t *gap_ns;
 	struct connection connection[];
 };
 
@@ -128,7 +132,18 @@ static void teardown(struct wl *w)
 			sl_close(st->connection[i].server);
 	}
 	free(st->samples);
+	free(st->gap_ns);
 	free(st);
+}
+
+/* How long after the one before each request comes, of mean ns: exponentially
+ * distributed, drawn from the upper half of a walk from the seed. */
+static void draw_gaps(int64_t *gap, int64_t n, double mean_ns, uint64_t x)
+{
+	for (int64_t i = 0; i < n; i++) {
+		x = lcg_next(x);
+		gap[i] = (int64_t)(-log(((double)(x >> 32) + 1) / 4294967296.) * mean_ns);
+	}
 }
 
 static int setup(struct wl *w)
@@ -141,16 +156,21 @@ static int setup(struct wl *w)
 	if (!st)
 		return -ENOMEM;
 	st->samples = calloc(ops(w), sizeof *st->samples);
+	st->gap_ns = calloc(ops(w), sizeof *st->gap_ns);
+	if (st->gap_ns && w->param[RATE])
+		draw_gaps(st->gap_ns, ops(w), 1e9 * (double)w->param[CONNECTIONS] / (double)w->param[RATE],
+		          w->seed);
 	for (int64_t i = 0; i < w->param[CONNECTIONS]; i++) {
 		st->connection[i] = (struct connection){
 			.w = w, .client = -1, .server = -1, .first = x,
 			.latency_ns = st->samples + i * requests,
+			.gap_ns = st->gap_ns + i * requests,
 		};
 		for (int64_t j = 0; j < requests; j++)
 			st->expected += x = lcg_next(x);
 	}
 	w->state = st;
-	rc = st->samples ? make_connections(w) : -ENOMEM;
+	rc = st->samples && st->gap_ns ? make_connections(w) : -ENOMEM;
 	if (rc)
 		teardown(w);
 	return rc;
@@ -205,14 +225,19 @@ static void client(void *arg)
 	struct connection *c = arg;
 	struct state *st = c->w->state;
 	uint64_t sent[WORDS], received[WORDS], x = c->first;
+	int64_t start = sl_now();
 
 	for (int64_t i = 0; i < c->w->param[REQUESTS]; i++) {
-		int64_t start;
 
 		x = lcg_next(x);
 		for (int word = 0; word < WORDS; word++)
 			sent[word] = x + word;
-		start = sl_now();
+		if (c->w->param[RATE]) {
+			start += c->gap_ns[i];
+			sl_sleep(start - sl_now());
+		} else {
+			start = sl_now();
+		}
 		write_message(c->client, sent);
 		read_message(c->client, received);
 		c->latency_ns[i] = sl_now() - start;

@@ -51,13 +51,6 @@ static int64_t ops(const struct wl *w)
 	return 1;
 }
 
-static uint64_t work(uint64_t x, int64_t steps)
-{
-	for (int64_t i = 0; i < steps; i++)
-		x = lcg_next(x);
-	return x;
-}
-
 /* The steps that take ns, by the fastest of a few tries: others are slower for
  * reasons that are not the processor's.  Leaves in *x where that ended, so that
  * the work is not for nothing, and no compiler drops it. */
@@ -69,7 +62,7 @@ static int64_t steps_in(int64_t ns, uint64_t *x)
 	for (int i = 0; i < 8; i++) {
 		int64_t start = sl_now(), took;
 
-		*x = work(*x, tried);
+		*x = lcg_walk(*x, tried);
 		took = sl_now() - start;
 		if (took < best)
 			best = took;
@@ -93,7 +86,7 @@ static int setup(struct wl *w)
 
 static void do_piece(struct piece *p)
 {
-	p->right += work(p->from, p->st->steps) == p->to;
+	p->right += lcg_walk(p->from, p->st->steps) == p->to;
 	p->done++;
 }
 

@@ -7,10 +7,11 @@
 #include "check.h"
 #include "workload.h"
 
-enum { N };
+enum { N, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "n", 20, 2, 45, "the Fibonacci number to compute; fib(n + 1) - 1 tasks" },
+	{ "serial", 0, 0, 1, "1: the serial program, whose tasks are calls" },
 	{ 0 },
 };
 
@@ -41,7 +42,7 @@ static int64_t ops(const struct wl *w)
 /* If no task ended before the last was forked, all would live at once. */
 static int64_t gs(const struct wl *w)
 {
-	return ops(w) + 1;
+	return w->param[SERIAL] ? 1 : ops(w) + 1;
 }
 
 static void fib(void *arg)
@@ -63,11 +64,35 @@ static void fib(void *arg)
 	c->tasks = left.tasks + right.tasks + 1;
 }
 
+/* The same, forking nothing.  Its calls are hidden from the compiler, which would
+ * else put some levels of them into one. */
+static void fib_serially(void *arg)
+{
+	void (*call)(void *) = fib_serially;
+	struct call *c = arg, left, right;
+
+	if (c->n < 2) {
+		c->value = c->n;
+		c->tasks = 0;
+		return;
+	}
+	left.n = c->n - 1;
+	right.n = c->n - 2;
+	__asm__("" : "+r"(call));
+	call(&left);
+	call(&right);
+	c->value = left.value + right.value;
+	c->tasks = left.tasks + right.tasks + 1;
+}
+
 static void run(struct wl *w)
 {
 	struct call c = { .n = w->param[N] };
 
-	fib(&c);
+	if (w->param[SERIAL])
+		fib_serially(&c);
+	else
+		fib(&c);
 	w->executed += c.tasks;
 	w->checksum += c.value;
 }

@@ -8,10 +8,11 @@
 #include "check.h"
 #include "workload.h"
 
-enum { DEPTH };
+enum { DEPTH, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "depth", 3, 1, 8, "levels below the root, ten nodes below each: 3 are 1,111 nodes, 6 are 1,111,111" },
+	{ "serial", 0, 0, 1, "1: the serial program, whose tasks are calls" },
 	{ 0 },
 };
 
@@ -41,29 +42,19 @@ static int64_t ops(const struct wl *w)
 /* Nine tasks for each node above the leaves, and the initial G. */
 static int64_t gs(const struct wl *w)
 {
-	return leaves(w);
+	return w->param[SERIAL] ? 1 : leaves(w);
 }
 
-static void sum_up(void *arg)
+static void start(const struct node *self, struct node child[CHILDREN])
 {
-	struct node *self = arg, child[CHILDREN];
-	struct sl_task task[CHILDREN - 1];      /* the last child is called */
-	const int last = CHILDREN - 1;
-
-	if (self->leaves == 1) {
-		self->sum = self->first;
-		self->nodes = 1;
-		return;
-	}
 	for (int i = 0; i < CHILDREN; i++) {
 		child[i].leaves = self->leaves / CHILDREN;
 		child[i].first = self->first + i * child[i].leaves;
 	}
-	for (int i = 0; i < last; i++)
-		sl_fork(&task[i], sum_up, &child[i]);
-	sum_up(&child[last]);
-	for (int i = last - 1; i >= 0; i--)
-		sl_join(&task[i]);
+}
+
+static void collect(struct node *self, const struct node child[CHILDREN])
+{
 	self->sum = 0;
 	self->nodes = 1;
 	for (int i = 0; i < CHILDREN; i++) {
@@ -72,11 +63,55 @@ static void sum_up(void *arg)
 	}
 }
 
+static bool is_leaf(struct node *self)
+{
+	if (self->leaves > 1)
+		return false;
+	self->sum = self->first;
+	self->nodes = 1;
+	return true;
+}
+
+static void sum_up(void *arg)
+{
+	struct node *self = arg, child[CHILDREN];
+	struct sl_task task[CHILDREN - 1];      /* the last child is called */
+	const int last = CHILDREN - 1;
+
+	if (is_leaf(self))
+		return;
+	start(self, child);
+	for (int i = 0; i < last; i++)
+		sl_fork(&task[i], sum_up, &child[i]);
+	sum_up(&child[last]);
+	for (int i = last - 1; i >= 0; i--)
+		sl_join(&task[i]);
+	collect(self, child);
+}
+
+/* Its calls are hidden from the compiler, which would else put levels of them into one. */
+static void sum_up_serially(void *arg)
+{
+	void (*call)(void *) = sum_up_serially;
+	struct node *self = arg, child[CHILDREN];
+
+	if (is_leaf(self))
+		return;
+	start(self, child);
+	__asm__("" : "+r"(call));
+	for (int i = 0; i < CHILDREN; i++)
+		call(&child[i]);
+	collect(self, child);
+}
+
 static void run(struct wl *w)
 {
 	struct node root = { .first = 0, .leaves = leaves(w) };
 
-	sum_up(&root);
+	if (w->param[SERIAL])
+		sum_up_serially(&root);
+	else
+		sum_up(&root);
 	w->executed += root.nodes;
 	w->checksum += root.sum;
 }

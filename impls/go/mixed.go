@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+func mixed(j *job) (func(), want) {
+	units, steps := j.params["units"], j.params["steps"]
+	period := time.Duration(j.params["period_us"]) * time.Microsecond
+	yields := j.params["yield"] == 1
+	procs := runtime.GOMAXPROCS(0)
+	done := make([]uint64, procs)
+	sums := make([]uint64, procs)
+	var delay histogram
+
+	iterate := func() {
+		var workers, light sync.WaitGroup
+		var over uint32
+
+		light.Add(1)
+		workers.Add(procs)
+		go func() {
+			for atomic.LoadUint32(&over) == 0 {
+				asked := time.Now().Add(period)
+				time.Sleep(period)
+				if j.timed {
+					delay.add(int64(time.Since(asked)))
+				}
+			}
+			light.Done()
+		}()
+		for p := 0; p < procs; p++ {
+			go func(p int) {
+				first := j.seed + uint64(p)*uint64(units)
+				for i := int64(0); i < units; i++ {
+					sums[p] += lcgSteps(steps).from(first + uint64(i))
+					done[p]++
+					if yields {
+						runtime.Gosched()
+					}
+				}
+				workers.Done()
+			}(p)
+		}
+		workers.Wait()
+		atomic.StoreUint32(&over, 1)
+		light.Wait()
+		for p := range done {
+			j.executed += done[p]
+			j.checksum += sums[p]
+			done[p], sums[p] = 0, 0
+		}
+		delay.report(j)
+	}
+	n := int64(procs) * units
+	return iterate, want{n, uint64(n), unitsSum(j.seed, n, steps)}
+}
