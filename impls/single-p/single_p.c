@@ -17,6 +17,7 @@
 #include "coro/coro.h"
 #include "netpoll.h"
 #include "overflow.h"
+#include "pace.h"
 #include "sync/task.h"
 #include "trace.h"
 
@@ -37,16 +38,12 @@ struct sl_g {
 	const char *reason;
 };
 
-/* Looking at the clock costs as much as three switches, at the descriptors as
- * much as twenty: both are looked at every so many of them, and whenever there
- * is nothing to run. */
-#define POLL_EVERY 64
-
 #define BATCH 16                /* stacks and records taken from the pool at once */
 
 static struct {
 	struct sl_g *head, *tail;       /* run queue */
 	uint32_t ticks;
+	struct sl__pace pace;           /* at which of them to look for more than the queue */
 	int64_t now;                    /* at the last look */
 	struct sl__timers timers;
 	struct sl_g *free_gs;
@@ -113,6 +110,7 @@ static void poll_fds(int64_t until)
 static void poll_all(void)
 {
 	poll_timers();
+	sl__pace_looked(&sched.pace, sched.ticks, sched.now);
 	if (sl__netpoll_waiters)
 		poll_fds(0);
 }
@@ -216,7 +214,7 @@ static void idle(void)
 
 static inline struct sl_g *pick(void)
 {
-	if (sl__unlikely(++sched.ticks % POLL_EVERY == 0))
+	if (sl__unlikely(sl__pace_due(&sched.pace, ++sched.ticks)))
 		poll_all();
 	if (sl__unlikely(!sched.head)) {
 		poll_timers();
@@ -467,7 +465,7 @@ void sl_yield(void)
 
 	if (sl__unlikely(g->tasks))
 		flush_tasks(g);
-	if (sl__unlikely(!sched.head) && ++sched.ticks % POLL_EVERY == 0)
+	if (sl__unlikely(!sched.head) && sl__pace_due(&sched.pace, ++sched.ticks))
 		poll_all();
 	if (!sched.head)
 		return;

@@ -62,9 +62,8 @@ void go_to(void **save, struct sl__stack *from, struct m *m, struct sl_g *next)
 
 static inline struct sl_g *next_g(struct p *p)
 {
-	/* Looking at the clock and the global queue costs several switches. */
 	bump(&p->tick);
-	if (sl__unlikely(p->tick % 64 == 0)) {
+	if (sl__unlikely(sl__pace_due(&p->pace, p->tick))) {
 		poll_p(p);
 		/* Those that only g0 can deal with. */
 		if (peek(&sched.npreempted) || p->id >= peek(&sched.procs))
@@ -287,6 +286,30 @@ static bool put_back(sl_g *g, void *arg)
 	return true;
 }
 
+static bool put_to_all(sl_g *g, void *arg)
+{
+	(void)arg;
+	lock_sched();
+	globq_put(g);
+	unlock_sched();
+	submitted();
+	return true;
+}
+
+/* Is another P's queue so much shorter that a G of this one's had better be there?  Who
+ * is out of work steals; but two that never are may have five Gs and three, and then
+ * equal Gs get unequal shares for as long as they yield. */
+static bool is_uneven(struct p *p)
+{
+	for (int i = 0; i < peek(&sched.procs); i++) {
+		struct p *q = &sched.allp[i];
+
+		if (peek(&q->m) && runq_length(q) + 1 < runq_length(p))
+			return true;
+	}
+	return false;
+}
+
 /* Behind those in the global queue too: its P looks there first. */
 static bool put_last(sl_g *g, void *arg)
 {
@@ -309,7 +332,7 @@ static inline bool take_turns(struct m *m)
 	struct p *p = m->p;
 	struct sl_g *g = m->curg, *next;
 
-	if (sl__unlikely((p->tick + 1) % 64 == 0 || m->dq.bottom))
+	if (sl__unlikely(sl__pace_due(&p->pace, p->tick + 1) || m->dq.bottom))
 		return false;
 	next = runq_turn(p, g);
 	if (sl__unlikely(!next))
@@ -343,14 +366,14 @@ void sl_yield(void)
 	if (runq_empty(p) && !runq_has_next(p)) {
 		/* Alone here: others may be in the global queue or due. */
 		bump(&p->tick);
-		if (p->tick % 64 == 0)
+		if (sl__pace_due(&p->pace, p->tick))
 			poll_p(p);
-		if (runq_empty(p) && !peek(&sched.npreempted) && p->id < peek(&sched.procs)) {
+		if (runq_empty(p) && !runq_has_next(p) && !peek(&sched.npreempted) && p->id < peek(&sched.procs)) {
 			unmask();
 			return;
 		}
 	}
-	park(m, G_RUNNABLE, put_back, NULL);
+	park(m, G_RUNNABLE, sl__pace_due(&p->pace, p->tick + 1) && is_uneven(p) ? put_to_all : put_back, NULL);
 }
 
 static bool commit_sleep(sl_g *g, void *when)

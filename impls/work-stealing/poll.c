@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * poll.c: what becomes runnable by itself: timers that come due, descriptors
- * that become ready.  A P looks at its every 64th switch, and when it is out of
+ * that become ready.  A P looks now and then (pace.h), and when it is out of
  * work; the watcher, when Ps are idle (proc.c); sysmon, when none of them does.
  */
 #include "ws.h"
@@ -31,7 +31,7 @@ static void wake_watcher(void)
 		wakep();
 }
 
-/* Ps that run look at their next 64th switch.  An idle one has to be woken if
+/* Ps that run look soon.  An idle one has to be woken if
  * it would sleep for longer than this. */
 static void timer_added(int64_t when)
 {
@@ -102,7 +102,8 @@ void sl__netpoll_wanted(void)
 {
 	mask(getm());
 	asym_light();
-	if (peek(&sched.npidle) > 0 && !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
+	if (peek(&sched.npidle) > 0 && !peek(&sched.watching) &&
+	    !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
 		wake_watcher();
 	unmask();
 }
@@ -145,6 +146,7 @@ void globq_put_waiters(struct sl__fd_waiter *w)
 void poll_p(struct p *p)
 {
 	p->now = sl_now();
+	sl__pace_looked(&p->pace, p->tick, p->now);
 	run_timers(p);
 	if (fds_wanted() && p->now - peek(&sched.polled) >= POLL_NS)
 		poll_fds(p);

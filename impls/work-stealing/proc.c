@@ -390,7 +390,7 @@ static void stop_spinning(struct m *m)
 		return;
 	asym_heavy();
 	if (any_work() || (any_queued() && !peek(&sched.watching)) ||
-	    (fds_wanted() && !peek(&sched.poller)) ||
+	    (fds_wanted() && !peek(&sched.poller) && !peek(&sched.watching)) ||
 	    (peek(&sched.timer_next) != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
 		wakep();
 }
@@ -486,6 +486,10 @@ static bool watch(struct p **victim, int64_t *until)
 		return false;
 	}
 	*victim = behind(now, &active);
+	if (active && fds_wanted() && now - peek(&sched.polled) >= NAP_NS) {
+		poke(&sched.polled, now);
+		globq_put_waiters(sl__netpoll(0));
+	}
 	if ((*victim || now >= peek(&sched.timer_next) || any_work()))
 		return true;
 	/* As in stop_m: once it is announced, submits and new timers wake the
@@ -530,6 +534,15 @@ static void sleep_polling(struct m *m, int64_t until)
 		wake_elsewhere(sched.watcher);
 }
 
+static void take_watch(struct m *m)
+{
+	poke(&sched.watcher, m);
+	/* Every P may have moved. */
+	for (int i = 0; i < peek(&sched.nallp); i++)
+		sched.seen[i] = peek(&sched.allp[i].tick) - 1;
+	sched.seen_at = 0;
+}
+
 /* Sleeps in the idle list until it is handed a P, or finds a reason, as the
  * watcher, to take one.  NULL: the world stops. */
 static struct p *sleep_m(struct m *m, struct p **victim)
@@ -540,13 +553,8 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 	*victim = NULL;
 	lock_sched();
 	while (!peek(&m->nextp) && !peek(&sched.stopping)) {
-		if (m->idle && !sched.watcher) {
-			poke(&sched.watcher, m);
-			/* Every P may have moved. */
-			for (int i = 0; i < peek(&sched.nallp); i++)
-				sched.seen[i] = peek(&sched.allp[i].tick) - 1;
-			sched.seen_at = 0;
-		}
+		if (m->idle && !sched.watcher)
+			take_watch(m);
 		if (sched.watcher == m && watch(victim, &until)) {
 			if (*victim && !look_closer(m, *victim))
 				continue;
@@ -565,7 +573,8 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		atomic_exchange(&m->wake, 0);
 		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
 			break;
-		if (sched.watcher == m && sched.npidle && !sched.poller && fds_wanted()) {
+		if (sched.watcher == m && !sched.watching && sched.npidle && !sched.poller &&
+		    fds_wanted()) {
 			sleep_polling(m, until);
 			continue;
 		}
@@ -608,8 +617,13 @@ static struct sl_g *wait_for_p(struct m *m)
 		 * asleep from a time when nothing moved. */
 		if (sched.watcher && ((!sched.watching && any_queued()) ||
 		                      (!sched.poller && fds_wanted()) ||
-		                      peek(&sched.timer_next) < peek(&sched.watch_until)))
-			wake_m(sched.watcher);
+		                      peek(&sched.timer_next) < peek(&sched.watch_until))) {
+			/* It need not be woken to be relieved. */
+			if (sched.poller == sched.watcher)
+				wake_m(sched.watcher);
+			else
+				take_watch(m);
+		}
 	}
 	unlock_sched();
 	p = sleep_m(m, &victim);
@@ -721,6 +735,11 @@ static struct sl_g *findrunnable(struct m *m)
 			}
 		}
 		g = runq_get(m->p);
+		/* Before it takes from others. */
+		if (!g && fds_wanted() && !peek(&sched.poller)) {
+			poll_fds(m->p);
+			g = runq_get(m->p);
+		}
 		if (!g)
 			judge_steal(m);
 		if (!g && peek(&sched.nallp) > 1) {
@@ -731,11 +750,6 @@ static struct sl_g *findrunnable(struct m *m)
 				start_spinning(m);
 			if (m->spinning)
 				g = steal(m);
-		}
-		/* With nothing else to do, as often as it likes. */
-		if (!g && fds_wanted() && !peek(&sched.poller)) {
-			poll_fds(m->p);
-			g = runq_get(m->p);
 		}
 		if (!g)
 			g = stop_m(m);

@@ -5,8 +5,8 @@
  * It looks each millisecond while any P is at work: for Gs that run for longer
  * than a slice while others wait (preempt.c), for blocking calls that keep a P
  * from others (sl_entersyscall), for timers and descriptors if every P is busy.
- * When a call was just taken a P from it looks soon again, then less and less
- * often.  When every P has been idle for some looks, it sleeps until one is not.
+ * When it has just seen a call begin, or taken a P from one, it looks soon again,
+ * then less and less often.  When every P has been idle for some looks, it sleeps until one is not.
  */
 #include <sys/prctl.h>
 
@@ -15,6 +15,7 @@
 #define NAP_MIN_NS 20000
 #define NAP_NS     1000000
 #define LONG_CALL_NS 10000000   /* a blocking call that keeps a P for no one */
+#define SOON_LOOKS 8
 #define IDLE_LOOKS 5
 
 /* What was seen of each P. */
@@ -38,27 +39,32 @@ static bool watched(void)
 	return peek(&sched.npidle) > 0 && peek(&sched.watcher);
 }
 
-static bool retake(struct p *p, struct seen *s, int64_t now)
+/* *soon: how many looks are to follow soon.  If there is a call and there was none,
+ * one: is it a long one, for which others wait?  A P that was taken from one is likely
+ * to run into the next. */
+static void retake(struct p *p, struct seen *s, int64_t now, int *soon)
 {
 	struct m *m = __atomic_load_n(&p->in_syscall, __ATOMIC_ACQUIRE);
 	uint32_t calls = peek(&p->syscalls);
 	bool work;
 
 	if (!m || s->call_since == 0 || s->syscalls != calls) {
+		if (m && s->call_since == 0 && *soon == 0)
+			*soon = 1;
 		s->syscalls = calls;
 		s->call_since = m ? now : 0;
-		return false;
+		return;
 	}
 	work = wanted(p, now) || fds_wanted() || now >= peek(&sched.timer_next);
 	if (!work && now - s->call_since < LONG_CALL_NS)
-		return false;
+		return;
 	lock_sched();
 	/* Acquire: what the M did with the P is seen; it must not be a later
 	 * call's, but that would do no harm. */
 	if (!__atomic_compare_exchange_n(&p->in_syscall, &m, NULL, false,
 	                                 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 		unlock_sched();
-		return false;
+		return;
 	}
 	sched.nblocked++;
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
@@ -66,7 +72,7 @@ static bool retake(struct p *p, struct seen *s, int64_t now)
 	s->call_since = 0;
 	bump(&p->counter[C_HANDOFFS]);
 	handoffp(p, work);
-	return true;
+	*soon = SOON_LOOKS;
 }
 
 static void check_slice(struct p *p, struct seen *s, int64_t now)
@@ -120,23 +126,23 @@ static void sleep_long(void)
 void *sysmon_main(void *arg)
 {
 	int64_t nap = NAP_NS;
-	int idle = 0;
+	int idle = 0, soon = 0;         /* looks to come that are to be soon */
 
 	(void)arg;
 	sl__m = &sched.sysmon;
 	prctl(PR_SET_TIMERSLACK, 1);
 	while (!peek(&sched.stopping)) {
 		int64_t now = sl_now();
-		bool retook = false;
 
 		for (int i = 0; i < peek(&sched.nallp); i++) {
-			retook |= retake(&sched.allp[i], &seen[i], now);
+			retake(&sched.allp[i], &seen[i], now, &soon);
 			check_slice(&sched.allp[i], &seen[i], now);
 		}
 		if (!watched())
 			poll_all(now);
 		schedtrace(now);
-		nap = retook ? NAP_MIN_NS : nap < NAP_NS / 2 ? 2 * nap : NAP_NS;
+		nap = soon ? NAP_MIN_NS : nap < NAP_NS / 2 ? 2 * nap : NAP_NS;
+		soon -= soon > 0;
 		idle = peek(&sched.npidle) == peek(&sched.procs) ? idle + 1 : 0;
 		if (idle > IDLE_LOOKS) {
 			sleep_long();

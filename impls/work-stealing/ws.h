@@ -22,6 +22,7 @@
 #include "coro/coro.h"
 #include "lock.h"
 #include "netpoll.h"
+#include "pace.h"
 
 enum g_status {
 	G_DEAD,         /* in a free list; no stack */
@@ -78,6 +79,7 @@ struct p {
 	/* Owner only. */
 	_Alignas(64) uint32_t tick;     /* switches */
 	uint32_t next_run;              /* runnext taken so often in a row */
+	struct sl__pace pace;           /* at which ticks it looks for more than its queue */
 	uint32_t resumed;               /* tick at which a preempted G last went on */
 	struct freelist gs, stacks;
 	int64_t now;                    /* sl_now at the last look */
