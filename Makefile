@@ -54,7 +54,8 @@ C_BACKENDS := $(foreach b,$(BACKENDS),$(if $($(b).src),$(b)))
 OTHER_BACKENDS := $(filter-out $(C_BACKENDS),$(BACKENDS))
 
 WORKLOAD_SRC := $(sort $(wildcard workloads/*.c workloads/*/*.c))
-WORKLOAD_SRC := $(filter-out %_test.c,$(WORKLOAD_SRC))
+WORKLOAD_SRC := $(filter-out %_test.c workloads/demo/%,$(WORKLOAD_SRC))
+DEMO_SRC     := $(sort $(wildcard workloads/demo/*.c))
 CELL_SRC     := $(addprefix harness/,cell.c cell_args.c cell_run.c results_cell.c)
 CONFORM_SRC  := impls/conform.c $(sort $(wildcard impls/*_test.c impls/sync/*_test.c impls/coro/*_test.c))
 
@@ -67,6 +68,7 @@ define c_backend
 $(1).def := -DSL_BACKEND='"$(1)"' -DSL_MODEL='"$($(1).model)"' -DSL_CAPS='"$($(1).caps)"' -Iimpls/$(1) -Iimpls
 $(call obj,$(1),$($(1).src)): private DEF = $$($(1).def)
 $(call obj,$(1),$(WORKLOAD_SRC)): private DEF = $$($(1).def) -Iworkloads
+$(call obj,$(1),$(DEMO_SRC)): private DEF = $$($(1).def) -Iworkloads
 $(call obj,$(1),$(CELL_SRC)): private DEF = $$($(1).def) -Iworkloads $(call pkg,--cflags jansson)
 $(call obj,$(1),$(CONFORM_SRC)): private DEF = $$($(1).def)
 $(BUILD)/obj/$(1)/%.c.o: %.c
@@ -86,10 +88,13 @@ $(BUILD)/libschedlab-$(1).a: $(call obj,$(1),$($(1).src))
 $(BUILD)/cell-$(1): $(call obj,$(1),$(WORKLOAD_SRC) $(CELL_SRC)) $(CELL_COMMON) $(BUILD)/libschedlab-$(1).a
 	$$(call say,LD,$$@)
 	$(Q)$$(CXX) $$(LINK) -o $$@ $$^ $$(CELL_LIBS)
+$(BUILD)/demo-$(1): $(call obj,$(1),$(DEMO_SRC)) $(BUILD)/libschedlab-$(1).a
+	$$(call say,LD,$$@)
+	$(Q)$$(CC) $$(LINK) -o $$@ $$^
 $(BUILD)/conform-$(1): $(call obj,$(1),$(CONFORM_SRC)) $(BUILD)/libschedlab-$(1).a
 	$$(call say,LD,$$@)
 	$(Q)$$(CC) $$(LINK) -o $$@ $$^ -lm
--include $$(patsubst %.o,%.d,$$(call obj,$(1),$($(1).src) $(WORKLOAD_SRC) $(CELL_SRC) $(CONFORM_SRC)))
+-include $$(patsubst %.o,%.d,$$(call obj,$(1),$($(1).src) $(WORKLOAD_SRC) $(DEMO_SRC) $(CELL_SRC) $(CONFORM_SRC)))
 endef
 
 # What every C cell shares, compiled once.
@@ -151,8 +156,9 @@ $(BUILD)/workloads.json: $(FIRST_CELL)
 	@$(FIRST_CELL) --info >$@.tmp && mv $@.tmp $@
 
 CELLS := $(addprefix $(BUILD)/cell-,$(C_BACKENDS))
+DEMOS := $(addprefix $(BUILD)/demo-,$(C_BACKENDS))
 LIBS  := $(patsubst %,$(BUILD)/libschedlab-%.a,$(C_BACKENDS))
-all: $(BUILD)/schedlab $(CELLS) $(LIBS) $(BUILD)/backends.tsv $(BUILD)/workloads.json
+all: $(BUILD)/schedlab $(CELLS) $(DEMOS) $(LIBS) $(BUILD)/backends.tsv $(BUILD)/workloads.json
 include $(OTHER_BACKENDS:%=impls/%/rules.mk)
 
 # ---- What people ask for: make help --------------------------------------

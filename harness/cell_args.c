@@ -122,6 +122,23 @@ static int read_param(struct cell_args *a, bool *given, const char *pair, struct
 	               nearest_hint(&near, hint, sizeof hint));
 }
 
+static int read_plant(struct cell_args *a, const char *value, struct err *e)
+{
+	static const char *const plants[] = {
+		[PLANT_WRONG] = "wrong", [PLANT_NO_LOCK] = "no-lock",
+		[PLANT_NO_PREEMPT] = "no-preempt", [PLANT_ONE_P] = "one-p",
+	};
+
+	for (int i = PLANT_WRONG; i <= PLANT_ONE_P; i++) {
+		if (strcmp(plants[i], value) != 0)
+			continue;
+		a->plant = (enum plant)i;
+		return 0;
+	}
+	return err_set(e, -EINVAL, "--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'",
+	               value);
+}
+
 /* Of the harness itself, and slice_ms of a back end. */
 static int read_opt(struct cell_args *a, bool *given, const char *pair, struct err *e)
 {
@@ -157,10 +174,7 @@ static int read_opt(struct cell_args *a, bool *given, const char *pair, struct e
 	case 3:
 		return read_int("--opt slice_ms", value, 1, 1000, &a->slice_ms, e);
 	default:
-		a->plant_wrong = !strcmp(value, "wrong");
-		if (!a->plant_wrong)
-			return err_set(e, -EINVAL, "--opt plant must be wrong, not '%.60s'", value);
-		return 0;
+		return read_plant(a, value, e);
 	}
 }
 

@@ -16,6 +16,15 @@
 /* Parameters that one workload may declare. */
 #define CELL_PARAMS 12
 
+/* --opt plant=...: faults, to see whether they are found. */
+enum plant {
+	PLANT_NOTHING,
+	PLANT_WRONG,            /* wrong: the result */
+	PLANT_NO_LOCK,          /* no-lock: Gs that should take turns do not */
+	PLANT_NO_PREEMPT,       /* no-preempt: nobody loses a P */
+	PLANT_ONE_P,            /* one-p: whatever P is asked for */
+};
+
 struct cell_args {
 	bool list, info, once;
 	const struct workload *workload;
@@ -27,7 +36,7 @@ struct cell_args {
 	uint64_t seed;
 	int64_t slice_ms;               /* the back end's time slice; 0: its own choice */
 	int64_t slow_pct;               /* a planted slowdown */
-	bool plant_wrong;               /* a planted wrong result */
+	enum plant plant;               /* a planted fault */
 };
 
 /* All workloads of the program, in the order of list.h; NULL ends them. */

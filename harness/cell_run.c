@@ -169,7 +169,7 @@ static void run_and_verify(struct attempt *a)
 		     wl->name, sl_gcount() - 1);
 		return;
 	}
-	a->w.checksum ^= a->args->plant_wrong;
+	a->w.checksum ^= a->args->plant == PLANT_WRONG;
 	if (!wl->verify(&a->w, iterations, why, sizeof why))
 		FAIL(a, CELL_WRONG, "%s: wrong result: %s", wl->name, why);
 	if (wl->teardown)
@@ -198,13 +198,16 @@ int cell_procs(const struct cell_args *args)
 static int attempt(struct attempt *a)
 {
 	const struct cell_args *args = a->args;
-	const struct sl_config config = { .procs = args->procs, .cpus = args->cpus };
+	const struct sl_config config = {
+		.procs = args->plant == PLANT_ONE_P ? 1 : args->procs,
+		.cpus = args->cpus, .no_preempt = args->plant == PLANT_NO_PREEMPT,
+	};
 	int rc;
 
 	a->status = CELL_OK;
 	a->w = (struct wl){
 		.param = args->param, .procs = cell_procs(args), .seed = args->seed,
-		.out = a->loop ? NULL : stdout,
+		.out = a->loop ? NULL : stdout, .no_lock = args->plant == PLANT_NO_LOCK,
 	};
 	if (args->slice_ms) {
 		char ms[24];
@@ -267,8 +270,11 @@ void cell_result_free(struct cell_result *r)
 int cell_once(const struct cell_args *args, struct err *e)
 {
 	struct attempt a = { .args = args, .e = e };
-	int status = attempt(&a);
+	int status;
 
+	/* A write for each line, as in Go: what others write meanwhile comes between. */
+	setvbuf(stdout, NULL, _IONBF, 0);
+	status = attempt(&a);
 	if (fflush(stdout) != 0 && !status) {
 		err_set(e, 0, "cannot write to standard output: %s", strerror(errno));
 		status = CELL_BAD;

@@ -27,7 +27,7 @@ setup() {
 @test "usage: commands" {
 	refused "unknown command 'matrx', did you mean matrix?" matrx
 	refused "unknown command 'x'; see schedlab --help" x
-	for later in report compare reproduce bundle demo lessons trace doctor; do
+	for later in report compare reproduce bundle trace doctor; do
 		refused "$later: not yet" "$later"
 	done
 }

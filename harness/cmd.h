@@ -6,6 +6,8 @@
 #ifndef CMD_H
 #define CMD_H
 
+#include <limits.h>
+
 #include "err.h"
 
 enum {
@@ -20,7 +22,12 @@ int cmd_run(int argc, char **argv);
 int cmd_matrix(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_ratios(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_lessons(int argc, char **argv);
 int cmd_topo(int argc, char **argv);
+
+/* cmd_matrix.c: "results/20261123T181405Z-WHAT", where a run goes by default. */
+void results_new_dir(char out[PATH_MAX], const char *what);
 
 /* Prints "schedlab: " and the sentence; returns EXIT_USAGE. */
 int cmd_fail(const struct err *);

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "plan.h"
 #include "results_info.h"
+#include "text.h"
 #include "topo.h"
 
 static const struct option flags[] = {
@@ -31,28 +32,6 @@ static const char help[] =
 	"  schedlab list\n"
 	"  schedlab list --json | jq -r '.workloads[].name'\n";
 
-#define WIDTH 79
-
-/* Text from a column on, broken between words. */
-static void wrapped(const char *text, int indent)
-{
-	int column = indent;
-
-	while (*text) {
-		int n = (int)strcspn(text, " ");
-
-		if (column + n + 1 > WIDTH && column > indent) {
-			printf("\n%*s", indent, "");
-			column = indent;
-		}
-		printf("%s%.*s", column > indent ? " " : "", n, text);
-		column += n + (column > indent);
-		text += n;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
-
 static void print_backend(const struct backend *b)
 {
 	char text[300];
@@ -64,7 +43,7 @@ static void print_backend(const struct backend *b)
 	for (char *p = text; b->available && *p; p++)
 		*p = *p == ',' ? ' ' : *p;
 	printf("  %-15s %-16s ", b->name, b->model);
-	wrapped(text, 35);
+	text_wrap(text, 35, 35, stdout);
 }
 
 static void print_workload(const struct decl *d)
@@ -77,16 +56,16 @@ static void print_workload(const struct decl *d)
 	if (n < sizeof text)
 		snprintf(text + n, sizeof text - n, "; time per %s", d->metric);
 	printf("  %-15s ", d->name);
-	wrapped(text, 18);
+	text_wrap(text, 18, 18, stdout);
 	printf("%18s", "");
-	wrapped(d->summary, 18);
+	text_wrap(d->summary, 18, 18, stdout);
 	for (int i = 0; i < d->nparams; i++) {
 		const struct param *p = &d->params[i];
 
 		snprintf(text, sizeof text, "%s=%" PRId64 "  %s (%" PRId64 " to %" PRId64 ")",
 		         p->name, p->value, p->help, p->min, p->max);
 		printf("%18s", "");
-		wrapped(text, 22);
+		text_wrap(text, 22, 22, stdout);
 	}
 }
 
@@ -104,7 +83,7 @@ static void print_all(const struct catalog *c)
 	puts("\nPinning policies: --pin NAME, or PU numbers as in --pin 0,2,4");
 	for (const struct topo_policy *p = topo_policies; p->name; p++) {
 		printf("  %-15s ", p->name);
-		wrapped(p->summary, 18);
+		text_wrap(p->summary, 18, 18, stdout);
 	}
 }
 

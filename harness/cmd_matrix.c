@@ -74,15 +74,22 @@ static const char help[] =
 /* "results/20261123T181405Z-host". */
 static void default_out(char out[PATH_MAX])
 {
-	char host[64] = "host", started[32];
+	char host[64] = "host";
+
+	gethostname(host, sizeof host - 1);
+	host[strcspn(host, "./ ")] = '\0';
+	results_new_dir(out, host);
+}
+
+void results_new_dir(char out[PATH_MAX], const char *what)
+{
+	char started[32];
 	time_t now = time(NULL);
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
 	strftime(started, sizeof started, "%Y%m%dT%H%M%SZ", &tm);
-	gethostname(host, sizeof host - 1);
-	host[strcspn(host, "./ ")] = '\0';
-	snprintf(out, PATH_MAX, "results/%s-%s", started, host);
+	snprintf(out, PATH_MAX, "results/%s-%s", started, what);
 }
 
 /* A path as a shell takes it. */

@@ -21,10 +21,11 @@ static const struct {
 	{ "matrix", cmd_matrix, "measure many cells, repeatedly and in turn; then draw" },
 	{ "plot", cmd_plot, "draw a run again from its stored data" },
 	{ "ratios", cmd_ratios, "a run of the yardstick, held against Go and its targets" },
+	{ "lessons", cmd_lessons, "what people are told about scheduling, judged on this machine" },
+	{ "demo", cmd_demo, "a small program with its output, and what it shows" },
 	{ "topo", cmd_topo, "the machine, and the processors that a policy picks" },
 	{ "report", NULL, NULL }, { "compare", NULL, NULL }, { "reproduce", NULL, NULL },
-	{ "bundle", NULL, NULL }, { "demo", NULL, NULL }, { "lessons", NULL, NULL },
-	{ "trace", NULL, NULL }, { "doctor", NULL, NULL },
+	{ "bundle", NULL, NULL }, { "trace", NULL, NULL }, { "doctor", NULL, NULL },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

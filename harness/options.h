@@ -39,7 +39,7 @@ struct options {
 /* What one command accepts: getopt_long's tables.  Every flag has one meaning
  * everywhere: short ones are b w p h, long ones return the OPT_ values. */
 enum { OPT_PIN = 256, OPT_SET, OPT_OPT, OPT_PRESET, OPT_REPS, OPT_SEED, OPT_TIMEOUT,
-       OPT_MIN_TIME, OPT_OUT, OPT_RESUME, OPT_DRY_RUN, OPT_JSON, OPT_AS_JSON };
+       OPT_MIN_TIME, OPT_OUT, OPT_RESUME, OPT_DRY_RUN, OPT_JSON, OPT_AS_JSON, OPT_INJECT };
 
 /* 0, or -EINVAL with a sentence.  *o is to be freed in either case. */
 int options_parse(struct options *o, int argc, char **argv, const char *shorts,

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "claims.h"
 #include "parse.h"
 #include "yardstick.h"
 
@@ -34,6 +35,9 @@ const struct preset presets[] = {
 	  .reps = 6, .min_time_s = 0.02, .timeout_s = 30 },
 	{ .name = "ratios", .summary = "the yardstick, for ratios DIR: 10 minutes on 2 CPUs",
 	  .cells = yardstick_cells, .procs = { 1, 2 }, .pins = { "none" },
+	  .reps = 9, .min_time_s = 0.02, .timeout_s = 60, .row_s = 0.4 },
+	{ .name = "lessons", .summary = "what the claims are judged by, for lessons: 8 minutes on 2 CPUs",
+	  .cells = claims_cells, .procs = { 1, 2 }, .pins = { "none" },
 	  .reps = 9, .min_time_s = 0.02, .timeout_s = 60, .row_s = 0.4 },
 	{ .name = "standard", .summary = "every workload at P = 1, 2, 4 ...: half an hour on 2 CPUs",
 	  .pins = { "none" }, .reps = 10, .min_time_s = 0.2, .timeout_s = 120 },

@@ -25,32 +25,11 @@ struct maker {
 
 /* ---- Which cells ------------------------------------------------------------ */
 
-/* Whether the cell has the values of a preset's line such as "n=12 serial=0". */
-static bool has_values(const struct cell *c, const char *set)
-{
-	while (*set) {
-		size_t word = strcspn(set, " ");
-		bool found = false;
-		char pair[CELL_TEXT];
-
-		for (int i = 0; i < c->nparams && !found; i++) {
-			int n = snprintf(pair, sizeof pair, "%s=%s", c->params[i].key,
-			                 c->params[i].value);
-
-			found = (size_t)n == word && !strncmp(pair, set, word);
-		}
-		if (!found)
-			return false;
-		set += word + (set[word] == ' ');
-	}
-	return true;
-}
-
 /* Back ends compare with no P bound; what binding does is another question. */
 static bool belongs(const struct maker *m, const struct yardstick *y, const struct cell *c)
 {
 	return !strcmp(c->workload, y->workload) && !strcmp(c->pin, "none") &&
-	       has_values(c, yardstick_set(m->cells, y->workload));
+	       cell_has(c, yardstick_set(m->cells, y->workload));
 }
 
 /* A line with a target is shown; of those that have none for this cell, the

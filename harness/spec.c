@@ -53,3 +53,23 @@ const char *cell_value(const struct cell *c, const char *key)
 			return c->opts[i].value;
 	return NULL;
 }
+
+bool cell_has(const struct cell *c, const char *set)
+{
+	while (*set) {
+		size_t word = strcspn(set, " ");
+		bool found = false;
+		char pair[CELL_TEXT];
+
+		for (int i = 0; i < c->nparams && !found; i++) {
+			int n = snprintf(pair, sizeof pair, "%s=%s", c->params[i].key,
+			                 c->params[i].value);
+
+			found = (size_t)n == word && !strncmp(pair, set, word);
+		}
+		if (!found)
+			return false;
+		set += word + (set[word] == ' ');
+	}
+	return true;
+}

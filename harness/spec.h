@@ -31,6 +31,9 @@ bool cell_same(const struct cell *, const struct cell *);
 /* "fib n=30 | work-stealing P=2 none", for people; returns buf. */
 const char *cell_text(const struct cell *, char *buf, size_t size);
 
+/* Whether it has the values of a preset's line such as "n=12 serial=0". */
+bool cell_has(const struct cell *, const char *set);
+
 /* The value of a parameter or knob; NULL when the cell has none of that name. */
 const char *cell_value(const struct cell *, const char *key);
 

@@ -2,6 +2,8 @@
 #include "text.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 static const char *const names[][4] = {
 	[UNIT_NS] = { " ns", " \u00b5s", " ms", " s" },
@@ -71,4 +73,29 @@ void print_right(const char *text, int columns, FILE *out)
 	int gap = columns - text_columns(text);
 
 	fprintf(out, "%*s%s", gap > 0 ? gap : 0, "", text);
+}
+
+void text_wrap(const char *text, int indent, int column, FILE *out)
+{
+	bool begun = false;
+
+	for (text += strspn(text, " \n"); *text; text += strspn(text, " \n")) {
+		int n = (int)strcspn(text, " \n");
+
+		if (begun && column + 1 + n > 79) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+		} else if (begun) {
+			fputc(' ', out);
+			column++;
+		} else if (column + n > 79 && column > indent) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+		}
+		fprintf(out, "%.*s", n, text);
+		column += n;
+		text += n;
+		begun = true;
+	}
+	fputc('\n', out);
 }

@@ -24,4 +24,8 @@ int text_columns(const char *text);
 /* The text at the right of so many columns. */
 void print_right(const char *text, int columns, FILE *out);
 
+/* The text from a column on, where the line is now, broken between words so that
+ * no line is longer than 79; others begin after indent blanks.  Ends the line. */
+void text_wrap(const char *text, int indent, int column, FILE *out);
+
 #endif

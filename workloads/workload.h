@@ -56,6 +56,8 @@ struct wl {
 	void *state;                    /* setup's, freed by teardown */
 	uint64_t executed;              /* units of work done, counted where done */
 	uint64_t checksum;              /* of the results, independent of their order */
+	bool no_lock;                   /* a planted fault, for workloads that show what a
+	                                   lock is for: take none */
 	bool timed;                     /* the warm-up is over, the clocks are on: what is
 	                                   no sum, as a percentile, is of this part alone */
 };

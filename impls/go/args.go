@@ -24,6 +24,7 @@ type arguments struct {
 	slow             int64 // a planted slowdown, in percent
 	sliceMs          int64 // of a time slice: Go has no such knob
 	plantWrong       bool
+	plantFault       string // in the scheduler: Go has no such knob
 }
 
 const maxProcs = 1024 // as in the C cells
@@ -123,9 +124,13 @@ func (a *arguments) readOpt(key, value string) (err error) {
 	case "slice_ms":
 		a.sliceMs, err = readInt("--opt slice_ms", value, 1, 1000)
 	case "plant":
-		a.plantWrong = value == "wrong"
-		if !a.plantWrong {
-			err = fmt.Errorf("--opt plant must be wrong, not '%.60s'", value)
+		switch value {
+		case "wrong":
+			a.plantWrong = true
+		case "no-lock", "no-preempt", "one-p":
+			a.plantFault = value
+		default:
+			err = fmt.Errorf("--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'", value)
 		}
 	default:
 		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant", "slice_ms"}, ""))

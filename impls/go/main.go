@@ -48,6 +48,9 @@ func applies(a *arguments) error {
 			return fmt.Errorf("%s needs a back end that can do this: %s; %s cannot", a.workload.Name, need, backend)
 		}
 	}
+	if a.plantFault != "" {
+		return fmt.Errorf("%s cannot be given the fault %s", backend, a.plantFault)
+	}
 	if a.sliceMs > 0 {
 		return fmt.Errorf("%s has no time slice that could be set", backend)
 	}

@@ -67,7 +67,7 @@ static void add(void *arg)
 	struct adder *a = arg;
 	struct state *st = a->w->state;
 	int64_t every = a->w->param[YIELD_EVERY], until_yield = every;
-	bool sync = a->w->param[SYNC];
+	bool sync = a->w->param[SYNC] && !a->w->no_lock;
 	uint64_t added;
 
 	for (added = 0; added < (uint64_t)a->w->param[EACH]; added++) {

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * claims.h: what people are told about scheduling, as figures that can be held
+ * against it.
+ */
+#ifndef CLAIMS_H
+#define CLAIMS_H
+
+#include "plan.h"
+#include "text.h"
+
+/* A figure of a cell: time for an operation, or a counter, by another. */
+struct figure_of {
+	const char *backend, *workload, *set;   /* workload NULL: none; set as a preset's */
+	int procs;
+	const char *counter, *by;               /* of the row; NULL: ns_per_op; 1 */
+};
+
+enum claim_kind {
+	RATIO,          /* what by than what, in each repetition, is from low to high */
+	VALUE,          /* what is from low to high */
+	VARIES,         /* what is not the same in all repetitions */
+};
+
+struct check {
+	enum claim_kind kind;
+	struct figure_of what, than;
+	double low, high;
+	enum unit unit;                         /* of a VALUE */
+};
+
+#define CHECKS 6
+
+struct claim {
+	const char *id, *text;                  /* the claim, in a sentence or two */
+	const char *published;                  /* by whom, and what; NULL: told to everybody */
+	struct check checks[CHECKS];            /* ended by one of no workload */
+};
+
+extern const struct claim claims[];             /* ended by a NULL id */
+extern const struct preset_cell claims_cells[]; /* of the preset lessons */
+
+#endif

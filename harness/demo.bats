@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # set by bats
+# schedlab demo, on the back ends of this build.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	schedlab=${BUILD:-build}/schedlab
+	mapfile -t backends < <(find "${BUILD:-build}" -maxdepth 1 -name 'demo-*' -type f -perm -u+x | sed 's/.*demo-//' | sort)
+	[ "${#backends[@]}" -gt 0 ]
+}
+
+# demo back-end P name: runs it; $verdict is what comes after the program's end.
+demo() {
+	run --separate-stderr timeout 60 "$schedlab" demo -b "$1" -p "$2" "$3"
+	echo "$*: $status"
+	echo "$output"
+	verdict=$(sed '1,/^---- \(status\|killed\)/d' <<<"$output" | tr '\n' ' ')
+}
+
+can() { # back-end capability
+	"$schedlab" list --json | jq -e --arg b "$1" --arg cap "$2" \
+		'.backends[] | select(.name == $b).capabilities | index($cap)' >/dev/null
+}
+
+each() { # command: for every back end at every P that it has
+	for backend in "${backends[@]}"; do
+		for procs in 1 2; do
+			[ "$procs" -gt 1 ] && ! can "$backend" parallel && continue
+			"$@" "$backend" "$procs"
+		done
+	done
+}
+
+@test "demo: each says three things before, runs, and ends as it should, in 80 columns" {
+	for name in $("$schedlab" demo --help | sed -n '/^  alphabet/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do
+		case $name in
+		forgotten-done | add-too-many | negative | leak) expected=2 ;;
+		*) expected=0 ;;
+		esac
+		for backend in "${backends[@]}"; do
+			demo "$backend" 1 "$name"
+			[ "$status" -eq 77 ] && [ "$name" = states ] && ! can "$backend" sliced && continue
+			[ "$status" -eq "$expected" ]
+			[[ ${lines[0]} == "Shows:   "* ]]
+			[ "$(grep -cE '^(Shows|Expect|Differs): ' <<<"$output")" -eq 3 ]
+			[[ $verdict =~ [.]\ *$ ]]
+			[[ $verdict != *NOT* && $verdict != *WRONG* ]]
+			# The program's own lines are as long as they are.
+			[ "$(sed '/^----/,/^---- status/d' <<<"$output" | awk '{ if (length > m) m = length } END { print m }')" -le 80 ]
+		done
+	done
+}
+
+forgotten_done() {
+	demo "$1" "$2" forgotten-done
+	[ "$status" -eq 2 ]
+	[[ $output == *"all goroutines are asleep - deadlock!"*"WaitGroup wait"* ]]
+}
+
+@test "demo: a forgotten Done is a deadlock that names its place, everywhere" {
+	each forgotten_done
+}
+
+race() {
+	demo "$1" "$2" race
+	lost=${verdict%% updates*}
+	[ "$lost" -gt 0 ] && [ "$lost" -lt 2000 ]
+	[[ $verdict == *"; 0 where they took turns."* ]]
+}
+
+@test "demo: race loses updates, and none under the mutex" {
+	each race
+}
+
+@test "demo: whom a blocking call stops follows from the model" {
+	for backend in "${backends[@]}"; do
+		demo "$backend" 1 blocking
+		took=$(sed -n 's/^all have ended after \([0-9]*\).*/\1/p' <<<"$output")
+		if can "$backend" blocking; then
+			[ "$took" -lt 120 ]
+		else
+			[ "$took" -ge 160 ]
+			[[ $verdict == *"each stopped every other G."* ]]
+		fi
+	done
+}
+
+@test "demo: hashes counts the turns that it showed, and nobody is taken the one P where nothing preempts" {
+	for backend in "${backends[@]}"; do
+		demo "$backend" 1 hashes
+		can "$backend" preemptive || [[ $verdict == *"changed between A and B 1 times, and then 1 times"* ]]
+		[ "$(grep -c '^[AB]: 00001: 356a192b7913b04c54574d18c28d46e6395428ab$' <<<"$output")" -ge 2 ]
+	done
+}
+
+@test "demo: procs by itself, by the environment, and on one PU" {
+	for backend in "${backends[@]}"; do
+		can "$backend" parallel || continue
+		SCHEDLAB_PROCS=7 demo "$backend" 1 procs
+		[[ $verdict == *"with SCHEDLAB_PROCS=3 it was 3; on one PU 1."* ]]
+	done
+}
+
+@test "demo: bad usage is one sentence and status 2" {
+	for words in "" "a b" alphabt "-p 0 race" "-p 4x race" "-b nobody race" "--frob race"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$schedlab" demo $words
+		echo "$words: $status '$output' '$stderr'"
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+	done
+	run --separate-stderr "$schedlab" demo alphabt
+	[[ $stderr == *"alphabet"* ]]
+}

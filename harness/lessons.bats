@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # set by bats and fake.bash
+# schedlab lessons, as typed, on runs made up here.
+
+bats_require_minimum_version 1.5.0
+
+load fake.bash
+
+setup() {
+	fake_setup
+	mkdir "$run_dir"
+}
+
+verdict() { # claim
+	"$schedlab" lessons "$run_dir" --json | jq -r --arg id "$1" '.lessons[] | select(.id == $id).verdict'
+}
+
+# Times of yield on threads are 1000; of single-p these.
+switching() {
+	{
+		echo "pthreads yield 1 each=1 1000 1000 1000 1000 1000 1000"
+		echo "single-p yield 1 each=1 $*"
+	} | plant
+}
+
+@test "lessons: a claim holds, does not hold, or is too noisy to say, by the whole interval" {
+	switching 10 20 30 40 50 60
+	[ "$(verdict switch)" = holds ]
+	switching 10 20 30 40 50 260
+	[ "$(verdict switch)" = "too noisy to say" ]
+	switching 251 260 270 280 290 300
+	[ "$(verdict switch)" = "does not hold" ]
+	# Five samples have no interval of the level.
+	switching 10 20 30 40 50
+	[ "$(verdict switch)" = "too noisy to say" ]
+	switching 10 20 30 40 50 crashed
+	[ "$(verdict switch)" = "too noisy to say" ]
+	switching na na na na na na
+	[ "$(verdict switch)" = "not measured" ] || [ "$(verdict thread-switch)" = holds ]
+}
+
+@test "lessons: one finding that is refuted refutes the claim, and the exit status says so" {
+	{
+		echo "single-p      race 1 sync=0,yield_every=0 0 0 0 0 0 0"
+		echo "work-stealing race 2 sync=0,yield_every=0 5 6 7 8 9 10"
+	} | plant
+	[ "$(verdict lost-updates)" = holds ]
+	run "$schedlab" lessons "$run_dir"
+	[ "$status" -eq 0 ]
+	{
+		echo "single-p      race 1 sync=0,yield_every=0 1 1 1 1 1 1"
+		echo "work-stealing race 2 sync=0,yield_every=0 5 6 7 8 9 10"
+	} | plant
+	[ "$(verdict lost-updates)" = "does not hold" ]
+	run "$schedlab" lessons "$run_dir"
+	[ "$status" -eq 1 ]
+}
+
+@test "lessons: a wrong result refutes what it was to show" {
+	plant <<-END
+	work-stealing race 2 sync=1,yield_every=0 wrong wrong wrong wrong wrong wrong
+	work-stealing race 2 sync=0,yield_every=0 5 6 7 8 9 10
+	END
+	[ "$(verdict lost-updates)" = "does not hold" ]
+}
+
+@test "lessons: what varies differs between repetitions" {
+	plant <<<"go hashes 2 lines=20000 5 5 5 5 5 6"
+	[ "$(verdict unpredictable)" = holds ]
+	plant <<<"go hashes 2 lines=20000 5 5 5 5 5 5"
+	[ "$(verdict unpredictable)" = "does not hold" ]
+	plant <<<"go hashes 2 lines=20000 5 5 5"
+	[ "$(verdict unpredictable)" = "too noisy to say" ]
+}
+
+@test "lessons: what was published is shown, and does not count" {
+	plant <<<"pthreads yield 1 each=1 500 500 500 500 500 500"
+	[ "$(verdict thread-switch)" = "does not hold" ]
+	run "$schedlab" lessons "$run_dir"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"WHAT WAS PUBLISHED"*"thread-switch: does not hold."* ]]
+	[ "$(awk '{ if (length > m) m = length } END { print m }' <<<"$output")" -le 80 ]
+}
+
+@test "lessons: every cell that a claim is about is in the preset, and every cell of it is for a claim" {
+	unset SCHEDLAB_BUILD
+	"$schedlab" matrix --preset lessons --reps 1 --dry-run |
+		sed -n 's/^0\tcell\t\([^ ]*\) \?\([^|]*\) | \([^ ]*\) P=\([0-9]*\) .*/\3 \1 \4 -\2 1/p' |
+		while read -r backend workload procs params; do
+			params=${params% 1} params=${params#-}
+			echo "$backend $workload $procs ${params// /,} 1 1 1 1 1 1"
+		done | sed 's/ \([12]\)  1 1/ \1 - 1 1/' | plant
+	run "$schedlab" lessons "$run_dir" --json
+	[ "$(jq '.lessons | length' <<<"$output")" -gt 10 ]
+	jq -c '.lessons[].findings[] | select(.seen == null) | [.backend, .what, .reason]' <<<"$output"
+	jq -e '[.lessons[].findings[] | select(.reason == "not in this run")] == []' <<<"$output"
+	for workload in $("$schedlab" matrix --preset lessons --reps 1 --dry-run | sed -n 's/^0\tcell\t\([^ ]*\) .*/\1/p' | sort -u); do
+		jq -e --arg w "$workload " 'any(.lessons[].findings[]; .what | startswith($w))' <<<"$output"
+	done
+}
+
+@test "lessons: bad usage is one sentence and status 2" {
+	for words in "--inject nothing" "a b" "$run_dir --inject one-p" "--frob" "$run_dir/none"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$schedlab" lessons $words
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+	done
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lessons.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *judgement_name(enum judgement j)
+{
+	static const char *const names[] = {
+		[NOT_MEASURED] = "not measured", [HOLDS] = "holds", [REFUTED] = "does not hold",
+		[TOO_NOISY] = "too noisy to say",
+	};
+
+	return names[j];
+}
+
+static bool is_of(const struct cell *c, const struct figure_of *f)
+{
+	return !strcmp(c->backend, f->backend) && !strcmp(c->workload, f->workload) &&
+	       c->procs == f->procs && !strcmp(c->pin, "none") && cell_has(c, f->set);
+}
+
+static double figure(const struct row *row, const struct figure_of *f)
+{
+	double v = row->ns_per_op, by = 1;
+
+	if (row->status != ST_OK || (f->counter && !row_counter(row, f->counter, &v)) ||
+	    (f->by && !row_counter(row, f->by, &by)))
+		return NAN;
+	return v / by;
+}
+
+/* By repetition, NAN where there is none.  Why there is none, or "". */
+static const char *figures(const struct results *r, const struct figure_of *f, double *out, int reps)
+{
+	const char *reason = "not in this run";
+
+	for (int rep = 0; rep < reps; rep++)
+		out[rep] = NAN;
+	for (int i = 0; i < r->n; i++) {
+		const struct row *row = &r->rows[i];
+
+		if (row->kind != ROW_CELL || row->rep < 0 || !is_of(&row->cell, f))
+			continue;
+		out[row->rep] = figure(row, f);
+		reason = row->status == ST_OK ? "" : row->reason;
+	}
+	return reason;
+}
+
+static int keep_pairs(double *a, double *b, int reps)
+{
+	int n = 0;
+
+	for (int rep = 0; rep < reps; rep++) {
+		if (!isfinite(a[rep]) || !isfinite(b[rep]))
+			continue;
+		a[n] = a[rep];
+		b[n++] = b[rep];
+	}
+	return n;
+}
+
+static enum judgement judge(const struct check *c, const struct stats_median *m, const double *v, int n)
+{
+	if (c->kind == VARIES) {
+		for (int i = 1; i < n; i++)
+			if (v[i] != v[0])
+				return HOLDS;
+		return m->coverage < STATS_LEVEL ? TOO_NOISY : REFUTED;
+	}
+	/* A few samples can lie on one side of anything. */
+	if (m->coverage < STATS_LEVEL)
+		return TOO_NOISY;
+	if (m->low >= c->low && m->high <= c->high)
+		return HOLDS;
+	return m->high < c->low || m->low > c->high ? REFUTED : TOO_NOISY;
+}
+
+/* A result that is wrong is no figure, but refutes what was expected of one. */
+static bool is_wrong(const struct results *r, const struct figure_of *f)
+{
+	for (int i = 0; i < r->n; i++)
+		if (r->rows[i].kind == ROW_CELL && r->rows[i].status == ST_WRONG && is_of(&r->rows[i].cell, f))
+			return true;
+	return false;
+}
+
+static void find(struct finding *f, const struct check *c, const struct results *r, double *a, double *b,
+                 int reps)
+{
+	int n;
+
+	*f = (struct finding){ .check = c, .reason = figures(r, &c->what, a, reps) };
+	if (is_wrong(r, &c->what)) {
+		f->judgement = REFUTED;
+		return;
+	}
+	if (c->than.workload) {
+		const char *reason = figures(r, &c->than, b, reps);
+
+		f->reason = *f->reason ? f->reason : reason;
+		n = keep_pairs(a, b, reps);
+		if (!stats_ratio(a, b, n, STATS_LEVEL, &f->seen))
+			return;
+	} else {
+		n = keep_pairs(a, a, reps);
+		if (!stats_median(a, n, STATS_LEVEL, &f->seen))
+			return;
+	}
+	f->judgement = judge(c, &f->seen, a, n);
+}
+
+static enum judgement worse(enum judgement a, enum judgement b)
+{
+	static const int order[] = { [NOT_MEASURED] = 0, [HOLDS] = 1, [TOO_NOISY] = 2, [REFUTED] = 3 };
+
+	return order[a] > order[b] ? a : b;
+}
+
+int lessons_make(struct lessons *out, const struct results *r, const struct claim *list, struct err *e)
+{
+	int reps = 0, n = 0;
+	bool any = false;
+	double *a;
+
+	for (int i = 0; i < r->n; i++)
+		if (r->rows[i].rep >= reps)
+			reps = r->rows[i].rep + 1;
+	while (list[n].id)
+		n++;
+	*out = (struct lessons){ .v = calloc((size_t)n, sizeof *out->v), .n = n };
+	a = calloc(2 * (size_t)reps + 1, sizeof *a);
+	for (int i = 0; i < n && out->v && a; i++) {
+		struct lesson *l = &out->v[i];
+
+		l->claim = &list[i];
+		for (const struct check *c = list[i].checks; l->n < CHECKS && c->what.workload; c++) {
+			struct finding *f = &l->findings[l->n++];
+
+			find(f, c, r, a, a + reps, reps);
+			l->judgement = worse(l->judgement, f->judgement);
+		}
+		any |= l->judgement != NOT_MEASURED;
+	}
+	n = !out->v || !a;
+	free(a);
+	if (!n && any)
+		return 0;
+	lessons_free(out);
+	if (n)
+		return err_set(e, -ENOMEM, "out of memory");
+	return err_set(e, -EINVAL, "%.200s has nothing that a claim could be judged by; measure it with "
+	               "matrix --preset lessons", r->dir);
+}
+
+void lessons_free(struct lessons *out)
+{
+	free(out->v);
+	*out = (struct lessons){ 0 };
+}
+
+bool lessons_hold(const struct lessons *l)
+{
+	for (int i = 0; i < l->n; i++)
+		if (!l->v[i].claim->published && l->v[i].judgement == REFUTED)
+			return false;
+	return true;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <math.h>
+
+#include "lessons.h"
+#include "results_json.h"
+
+static json_t *bound(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *finding(const struct finding *f)
+{
+	static const char *const kinds[] = { [RATIO] = "ratio", [VALUE] = "value", [VARIES] = "varies" };
+	static const char *const units[] = { [UNIT_NS] = "ns", [UNIT_BYTES] = "bytes", [UNIT_NONE] = "" };
+	const struct check *c = f->check;
+	char what[200];
+	json_t *seen = f->seen.n ? json_pack("{s:i,s:f,s:f,s:f,s:f}", "n", f->seen.n, "median", f->seen.median,
+	                                     "low", f->seen.low, "high", f->seen.high, "coverage",
+	                                     f->seen.coverage) : json_null();
+
+	return json_pack("{s:s,s:s,s:s,s:s,s:{s:o,s:o},s:o,s:s,s:s}", "backend", c->what.backend,
+	                 "what", check_text(c, what, sizeof what), "kind", kinds[c->kind],
+	                 "unit", c->than.workload ? "" : units[c->unit],
+	                 "expected", "low", bound(c->low), "high", bound(c->high), "seen", seen,
+	                 "verdict", judgement_name(f->judgement), "reason", f->reason);
+}
+
+int lessons_put(const struct lessons *l, const struct results *r, const struct summary *s, FILE *out)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < l->n; i++) {
+		const struct claim *c = l->v[i].claim;
+		json_t *findings = json_array();
+
+		for (int k = 0; k < l->v[i].n; k++)
+			json_array_append_new(findings, finding(&l->v[i].findings[k]));
+		json_array_append_new(list, json_pack("{s:s,s:s,s:o,s:s,s:o}", "id", c->id, "claim", c->text,
+			"published", c->published ? json_string(c->published) : json_null(),
+			"verdict", judgement_name(l->v[i].judgement), "findings", findings));
+	}
+	return json_print(json_pack("{s:s,s:o,s:o}", "run", r->dir,
+		"noise", isfinite(s->noise) ? json_real(s->noise) : json_null(), "lessons", list),
+		out, JSON_INDENT(1));
+}
