@@ -5,8 +5,8 @@
  * It looks each millisecond while any P is at work: for Gs that run for longer
  * than a slice while others wait (preempt.c), for blocking calls that keep a P
  * from others (sl_entersyscall), for timers and descriptors if every P is busy.
- * When it has just seen a call begin, or taken a P from one, it looks soon again,
- * then less and less often.  When every P has been idle for some looks, it sleeps until one is not.
+ * When it has just seen a call that others wait for, or taken a P from one, it looks
+ * soon again.  When every P has been idle for some looks, it sleeps until one is not.
  */
 #include <sys/prctl.h>
 
@@ -15,8 +15,8 @@
 #define NAP_MIN_NS 20000
 #define NAP_NS     1000000
 #define LONG_CALL_NS 10000000   /* a blocking call that keeps a P for no one */
-#define SOON_LOOKS 8
-#define IDLE_LOOKS 5
+#define SOON_LOOKS 20
+#define IDLE_LOOKS 2
 
 /* What was seen of each P. */
 static struct seen {
@@ -39,23 +39,29 @@ static bool watched(void)
 	return peek(&sched.npidle) > 0 && peek(&sched.watcher);
 }
 
-/* *soon: how many looks are to follow soon.  If there is a call and there was none,
- * one: is it a long one, for which others wait?  A P that was taken from one is likely
+static bool needed(struct p *p, int64_t now)
+{
+	return wanted(p, now) || fds_wanted() || now >= peek(&sched.timer_next);
+}
+
+/* *soon: how many looks are to follow soon.  If there is a call that others wait for,
+ * one more tells whether it is a long one: two that lie a nap apart would never see
+ * the same of many calls of a millisecond.  A P that was taken from a call is likely
  * to run into the next. */
-static void retake(struct p *p, struct seen *s, int64_t now, int *soon)
+static void retake(struct p *p, struct seen *s, int64_t now, bool first, int *soon)
 {
 	struct m *m = __atomic_load_n(&p->in_syscall, __ATOMIC_ACQUIRE);
 	uint32_t calls = peek(&p->syscalls);
 	bool work;
 
 	if (!m || s->call_since == 0 || s->syscalls != calls) {
-		if (m && s->call_since == 0 && *soon == 0)
+		if (m && first && needed(p, now) && *soon == 0)
 			*soon = 1;
 		s->syscalls = calls;
 		s->call_since = m ? now : 0;
 		return;
 	}
-	work = wanted(p, now) || fds_wanted() || now >= peek(&sched.timer_next);
+	work = needed(p, now);
 	if (!work && now - s->call_since < LONG_CALL_NS)
 		return;
 	lock_sched();
@@ -125,7 +131,6 @@ static void sleep_long(void)
 
 void *sysmon_main(void *arg)
 {
-	int64_t nap = NAP_NS;
 	int idle = 0, soon = 0;         /* looks to come that are to be soon */
 
 	(void)arg;
@@ -133,22 +138,22 @@ void *sysmon_main(void *arg)
 	prctl(PR_SET_TIMERSLACK, 1);
 	while (!peek(&sched.stopping)) {
 		int64_t now = sl_now();
+		bool first = soon == 0;
 
+		soon -= !first;
 		for (int i = 0; i < peek(&sched.nallp); i++) {
-			retake(&sched.allp[i], &seen[i], now, &soon);
+			retake(&sched.allp[i], &seen[i], now, first, &soon);
 			check_slice(&sched.allp[i], &seen[i], now);
 		}
 		if (!watched())
 			poll_all(now);
 		schedtrace(now);
-		nap = soon ? NAP_MIN_NS : nap < NAP_NS / 2 ? 2 * nap : NAP_NS;
-		soon -= soon > 0;
 		idle = peek(&sched.npidle) == peek(&sched.procs) ? idle + 1 : 0;
 		if (idle > IDLE_LOOKS) {
 			sleep_long();
 			idle = 0;
 		} else {
-			sleep_until(now + nap);
+			sleep_until(now + (soon ? NAP_MIN_NS : NAP_NS));
 		}
 	}
 	for (int i = 0; i < SL_PROCS_MAX; i++)

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whose turn it is, where Gs do not let go every microsecond: timers between slow
+ * yields, and others while a call blocks for a moment.  What is compared is how
+ * much happened meanwhile, not how long it took.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "conform.h"
+
+#define US 1000ll
+#define MS 1000000ll
+
+static struct sl_wg wg;
+static int64_t units;
+static bool over;
+
+static int ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void spin_until(int64_t when)
+{
+	while (sl_now() < when)
+		;
+}
+
+static void work_in_units(void *arg)
+{
+	(void)arg;
+	while (!__atomic_load_n(&over, __ATOMIC_RELAXED)) {
+		spin_until(sl_now() + 100 * US);
+		__atomic_store_n(&units, units + 1, __ATOMIC_RELAXED);
+		sl_yield();
+	}
+	sl_wg_done(&wg);
+}
+
+#define SLEEPS 21
+
+/* Ten units fit into a sleep.  A scheduler that looks at its timers every so many
+ * switches, and no sooner where they are slow, lets many more go by. */
+TEST(a_timer_comes_due_between_slow_yields)
+{
+	int64_t gap[SLEEPS];
+
+	units = 0;
+	over = false;
+	sl_wg_add(&wg, 1);
+	sl_go(work_in_units, NULL);
+	for (int i = 0; i < SLEEPS; i++) {
+		int64_t before = __atomic_load_n(&units, __ATOMIC_RELAXED);
+
+		sl_sleep(MS);
+		gap[i] = __atomic_load_n(&units, __ATOMIC_RELAXED) - before;
+	}
+	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
+	sl_wg_wait(&wg);
+	qsort(gap, SLEEPS, sizeof gap[0], ascending);
+	check(gap[SLEEPS / 2] <= 25);
+}
+
+static void count_and_yield(void *arg)
+{
+	(void)arg;
+	while (!__atomic_load_n(&over, __ATOMIC_RELAXED)) {
+		__atomic_store_n(&units, units + 1, __ATOMIC_RELAXED);
+		sl_yield();
+	}
+	sl_wg_done(&wg);
+}
+
+static void block_for_a_ms(void)
+{
+	int64_t until = sl_now() + MS;
+	struct timespec t = { until / (1000 * MS), until % (1000 * MS) };
+
+	sl_entersyscall();
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+	sl_exitsyscall();
+}
+
+#define CALLS 20
+
+static int seen;                /* calls during which the other G went on */
+
+static void call(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < CALLS; i++) {
+		int64_t before = __atomic_load_n(&units, __ATOMIC_RELAXED);
+
+		block_for_a_ms();
+		if (__atomic_load_n(&units, __ATOMIC_RELAXED) - before > 10)
+			__atomic_fetch_add(&seen, 1, __ATOMIC_RELAXED);
+	}
+	sl_wg_done(&wg);
+}
+
+/* On every P a G that makes one call after another, each too short for whoever looks
+ * only now and then whether a P is needed elsewhere. */
+TEST(calls_of_a_millisecond_do_not_keep_the_others)
+{
+	if (!conform_can("blocking"))
+		conform_skip("a blocking call stops all");
+	units = 0;
+	seen = 0;
+	over = false;
+	sl_wg_add(&wg, conform.procs);
+	for (int i = 0; i < conform.procs; i++)
+		sl_go(call, NULL);
+	sl_wg_wait(&wg);
+	check(seen == 0);
+	sl_wg_add(&wg, conform.procs);
+	for (int i = 0; i < conform.procs; i++)
+		sl_go(call, NULL);
+	sl_wg_add(&wg, 1);
+	sl_go(count_and_yield, NULL);
+	while (sl_gcount() > 2)
+		sl_sleep(MS);
+	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
+	sl_wg_wait(&wg);
+	check(seen >= conform.procs * CALLS / 2);
+}
