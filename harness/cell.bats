@@ -221,6 +221,27 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: planted faults of a scheduler show, or are none that the back end can be given" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" race 1 --set each=500 --set yield_every=1 --set sync=1 --opt plant=no-lock
+		if [ "$status" -eq 77 ]; then
+			[[ $output == *"cannot be given the fault no-lock"* ]]
+			continue
+		fi
+		[ "$status" -eq 1 ]
+		[[ $output == *"race: wrong result"* ]]
+		can "$cell" sliced || continue
+		measure "$cell" hog 1 --set wishes=3 --set patience_ms=50
+		jq -e '.counters.gave_way == 0' "$detail"
+		measure "$cell" hog 1 --set wishes=3 --set patience_ms=50 --opt plant=no-preempt
+		jq -e '.counters.gave_way > 0' "$detail"
+		measure "$cell" sum 2 --set n=3000000 --set chunks=20
+		jq -e '.counters.steals > 0' "$detail"
+		measure "$cell" sum 2 --set n=3000000 --set chunks=20 --opt plant=one-p
+		jq -e '.counters.steals == 0' "$detail"
+	done
+}
+
 @test "cell: a planted slowdown shows" {
 	for cell in "${cells[@]}"; do
 		for slow in 0 100; do

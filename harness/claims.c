@@ -21,7 +21,7 @@ const struct preset_cell claims_cells[] = {
 	{ "blocking", "", NULL },
 	{ "mixed", "units=2000 yield=0", NULL },
 	{ "mixed", "units=400 yield=1", NULL },
-	{ "crowd", "crowd=100000 rounds=50000", "threads" },
+	{ "crowd", "crowd=100000 rounds=10000", "threads" },
 	{ "race", "sync=0 yield_every=0", NULL },
 	{ "race", "sync=0 yield_every=1", NULL },
 	{ "race", "sync=1 yield_every=0", NULL },
@@ -48,7 +48,7 @@ const struct preset_cell claims_cells[] = {
 #define LOST(b, sync, every, p) AT(b, "race", "sync=" #sync " yield_every=" #every, p, .counter = "lost")
 #define BYTES(b)           AT(b, "parked", "n=1000", 1, .counter = "bytes_per_task")
 #define LATE(b, what, p)   AT(b, "mixed", "units=2000 yield=0", p, .counter = what)
-#define BESIDE_CROWD(b)    AT(b, "crowd", "crowd=100000 rounds=50000", 1, .counter = "crowded_ns", .by = "alone_ns")
+#define BESIDE_CROWD(b)    AT(b, "crowd", "crowd=100000 rounds=10000", 1, .counter = "crowded_ns", .by = "alone_ns")
 #define BUBBLE(b, chunks)  AT(b, "sort", "n=8000 bubble=" #chunks, 1)
 #define IDLE_CPU(b, p)     AT(b, "sleepers", "n=1 sleeps=1 sleep_us=200000", p, .counter = "cpu_time", .by = "real_time")
 #define OVER(b, factor, p) AT(b, "oversub", "factor=" #factor " units=10000", p)
@@ -122,19 +122,19 @@ const struct claim claims[] = {
 	  { WITHIN(SUM("go", 8, 1), SUM("go", 1, 1), 1.08, 1.15),
 	    WITHIN(SUM("work-stealing", 8, 1), SUM("work-stealing", 1, 1), 1.08, 1.15) } },
 	{ "adding-cores", "Adding 10 M numbers on several cores, Gs take at least 41 % less.",
-	  "the same, of eight hardware threads",
+	  "W. Kennedy, Scheduling in Go, part III, 2018, of eight hardware threads",
 	  { LOWER(SUM("go", 8, 2), SUM("go", 1, 2), 0.60),
 	    LOWER(SUM("work-stealing", 8, 2), SUM("work-stealing", 1, 2), 0.60) } },
 	{ "reading", "Reading documents with Gs on one core takes 87 to 88 % less.",
-	  "the same, with eight goroutines",
+	  "W. Kennedy, Scheduling in Go, part III, 2018, with eight goroutines",
 	  { LOWER(DOCS("go", 100, 1), DOCS("go", 1, 1), 0.13),
 	    LOWER(DOCS("work-stealing", 100, 1), DOCS("work-stealing", 1, 1), 0.13) } },
 	{ "bubble-sort", "Bubble sort gains nothing from Gs on one core.",
-	  "the same",
+	  "W. Kennedy, Scheduling in Go, part III, 2018",
 	  { HIGHER(BUBBLE("go", 8), BUBBLE("go", 1), 0.9),
 	    HIGHER(BUBBLE("work-stealing", 8), BUBBLE("work-stealing", 1), 0.9) } },
 	{ "thread-switch", "A switch between threads takes 1 to 1.5 us, one between goroutines 0.2 us.",
-	  "the same, part II",
+	  "W. Kennedy, Scheduling in Go, part II, 2018",
 	  { { .kind = VALUE, .what = YIELD("pthreads"), .low = 1000, .high = 1500, .unit = UNIT_NS },
 	    { .kind = VALUE, .what = YIELD("go"), .low = 150, .high = 250, .unit = UNIT_NS } } },
 	{ 0 },

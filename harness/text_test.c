@@ -55,12 +55,36 @@ static void columns_are_letters_not_bytes(void **state)
 	free(text);
 }
 
+static void check_wrap(const char *words, int indent, int column, const char *expected)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	text_wrap(words, indent, column, f);
+	assert_int_equal(fclose(f), 0);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void text_breaks_between_words(void **state)
+{
+	(void)state;
+	check_wrap("", 2, 0, "\n");
+	check_wrap("one two\nthree", 2, 0, "one two three\n");
+	check_wrap("one two", 2, 76, "one\n  two\n");
+	check_wrap("one two", 2, 75, "one\n  two\n");
+	check_wrap("one two", 2, 72, "one two\n");
+	check_wrap("one two", 2, 77, "\n  one two\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_short_and_true),
 		cmocka_unit_test(units_are_told_apart),
 		cmocka_unit_test(columns_are_letters_not_bytes),
+		cmocka_unit_test(text_breaks_between_words),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

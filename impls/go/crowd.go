@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
+const crowdTries = 5 // ping-pongs, of which the fastest counts
+
 func crowd(j *job) (func(), want) {
 	members, rounds := j.params["crowd"], j.params["rounds"]
 	ping, pong := make(chan int64), make(chan int64)
 	woken := make([]uint64, members)
 	var alone, crowded, permille histogram
 
-	pingpong := func() int64 {
+	pingpongOnce := func() int64 {
 		var echo sync.WaitGroup
 		start := time.Now()
 
@@ -31,6 +33,15 @@ func crowd(j *job) (func(), want) {
 		}
 		echo.Wait()
 		return int64(time.Since(start))
+	}
+	pingpong := func() int64 {
+		best := pingpongOnce()
+		for i := 1; i < crowdTries; i++ {
+			if ns := pingpongOnce(); ns < best {
+				best = ns
+			}
+		}
+		return best
 	}
 	iterate := func() {
 		var arrivals, ends sync.WaitGroup
@@ -65,5 +76,6 @@ func crowd(j *job) (func(), want) {
 		}
 	}
 	n := uint64(rounds)
-	return iterate, want{1, uint64(members) + 2*n, 2 * n * (n - 1)}
+	const all = 2 * crowdTries
+	return iterate, want{1, uint64(members) + all*n, all * n * (n - 1)}
 }

@@ -19,12 +19,14 @@ func mixed(j *job) (func(), want) {
 	var delay histogram
 
 	iterate := func() {
-		var workers, light sync.WaitGroup
+		var workers, awake, light sync.WaitGroup
 		var over uint32
 
+		awake.Add(1)
 		light.Add(1)
 		workers.Add(procs)
 		go func() {
+			awake.Done()
 			for atomic.LoadUint32(&over) == 0 {
 				asked := time.Now().Add(period)
 				time.Sleep(period)
@@ -34,6 +36,7 @@ func mixed(j *job) (func(), want) {
 			}
 			light.Done()
 		}()
+		awake.Wait()
 		for p := 0; p < procs; p++ {
 			go func(p int) {
 				first := j.seed + uint64(p)*uint64(units)

@@ -17,7 +17,7 @@ enum { CROWD, ROUNDS };
 
 static const struct wl_param params[] = {
 	{ "crowd", 1000, 1, 10000000, "Gs that wait" },
-	{ "rounds", 5000, 1, 100000000, "round trips of each of the two ping-pongs" },
+	{ "rounds", 1000, 1, 100000000, "round trips of a ping-pong; of each of the two the best of five counts" },
 	{ 0 },
 };
 
@@ -72,8 +72,10 @@ static void echo(void *arg)
 	}
 }
 
+#define TRIES 5
+
 /* Its nanoseconds. */
-static int64_t pingpong(struct state *st)
+static int64_t pingpong_once(struct state *st)
 {
 	struct wl *w = st->w;
 	int64_t start = sl_now(), v;
@@ -87,6 +89,19 @@ static int64_t pingpong(struct state *st)
 	}
 	sl_wg_wait(&st->echo);
 	return sl_now() - start;
+}
+
+/* Of the fastest: what disturbs one has nothing to do with who waits. */
+static int64_t pingpong(struct state *st)
+{
+	int64_t best = INT64_MAX;
+
+	for (int i = 0; i < TRIES; i++) {
+		int64_t ns = pingpong_once(st);
+
+		best = ns < best ? ns : best;
+	}
+	return best;
 }
 
 static void wait_in_crowd(void *arg)
@@ -129,9 +144,9 @@ static void run(struct wl *w)
 
 static bool verify(const struct wl *w, int64_t iterations, char *why, size_t size)
 {
-	uint64_t crowd = w->param[CROWD], n = w->param[ROUNDS];
+	uint64_t crowd = w->param[CROWD], n = w->param[ROUNDS], all = (uint64_t)iterations * 2 * TRIES;
 
-	return check_work(w, iterations * (crowd + 2 * n), iterations * (2 * n * (n - 1)), why, size);
+	return check_work(w, iterations * crowd + all * n, all * n * (n - 1), why, size);
 }
 
 static int counters(const struct wl *w, struct sl_counter *out, int max)

@@ -31,7 +31,7 @@ struct worker {
 
 struct state {
 	struct wl *w;
-	struct sl_wg workers, light;
+	struct sl_wg workers, awake, light;
 	_Atomic bool over;
 	struct hist delay;
 	uint64_t expected;
@@ -82,6 +82,7 @@ static void be_light(void *arg)
 	struct state *st = arg;
 	int64_t period = st->w->param[PERIOD_US] * 1000;
 
+	sl_wg_done(&st->awake);
 	while (!atomic_load_explicit(&st->over, memory_order_relaxed)) {
 		int64_t asked = sl_now() + period;
 
@@ -99,7 +100,11 @@ static void run(struct wl *w)
 	atomic_store_explicit(&st->over, false, memory_order_relaxed);
 	sl_wg_add(&st->light, 1);
 	sl_wg_add(&st->workers, w->procs);
+	/* It is to be asleep when they begin: none may be as quick as to end before
+	 * it is late even once. */
+	sl_wg_add(&st->awake, 1);
 	sl_go(be_light, st);
+	sl_wg_wait(&st->awake);
 	for (int i = 0; i < w->procs; i++)
 		sl_go(work, &st->worker[i]);
 	sl_wg_wait(&st->workers);
