@@ -22,16 +22,6 @@ static bool is_of(const struct cell *c, const struct figure_of *f)
 	       c->procs == f->procs && !strcmp(c->pin, "none") && cell_has(c, f->set);
 }
 
-static double figure(const struct row *row, const struct figure_of *f)
-{
-	double v = row->ns_per_op, by = 1;
-
-	if (row->status != ST_OK || (f->counter && !row_counter(row, f->counter, &v)) ||
-	    (f->by && !row_counter(row, f->by, &by)))
-		return NAN;
-	return v / by;
-}
-
 /* By repetition, NAN where there is none.  Why there is none, or "". */
 static const char *figures(const struct results *r, const struct figure_of *f, double *out, int reps)
 {
@@ -44,23 +34,10 @@ static const char *figures(const struct results *r, const struct figure_of *f, d
 
 		if (row->kind != ROW_CELL || row->rep < 0 || !is_of(&row->cell, f))
 			continue;
-		out[row->rep] = figure(row, f);
+		out[row->rep] = row_figure(row, f->counter, f->by);
 		reason = row->status == ST_OK ? "" : row->reason;
 	}
 	return reason;
-}
-
-static int keep_pairs(double *a, double *b, int reps)
-{
-	int n = 0;
-
-	for (int rep = 0; rep < reps; rep++) {
-		if (!isfinite(a[rep]) || !isfinite(b[rep]))
-			continue;
-		a[n] = a[rep];
-		b[n++] = b[rep];
-	}
-	return n;
 }
 
 static enum judgement judge(const struct check *c, const struct stats_median *m, const double *v, int n)
@@ -102,11 +79,11 @@ static void find(struct finding *f, const struct check *c, const struct results 
 		const char *reason = figures(r, &c->than, b, reps);
 
 		f->reason = *f->reason ? f->reason : reason;
-		n = keep_pairs(a, b, reps);
+		n = stats_pairs(a, b, reps);
 		if (!stats_ratio(a, b, n, STATS_LEVEL, &f->seen))
 			return;
 	} else {
-		n = keep_pairs(a, a, reps);
+		n = stats_pairs(a, a, reps);
 		if (!stats_median(a, n, STATS_LEVEL, &f->seen))
 			return;
 	}

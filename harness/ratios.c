@@ -70,16 +70,6 @@ static int base_of(const struct results *r, const struct yardstick *y, const str
 
 /* ---- Figures ------------------------------------------------------------------ */
 
-static double figure(const struct row *row, const struct yardstick *y)
-{
-	double v = row->ns_per_op, by = 1;
-
-	if (row->status != ST_OK || (y->counter && !row_counter(row, y->counter, &v)) ||
-	    (y->by && !row_counter(row, y->by, &by)))
-		return NAN;
-	return v / by;
-}
-
 /* By repetition; an attempt that was repeated counts as it came out in the end. */
 static void figures(const struct maker *m, const struct yardstick *y, int place, double *out)
 {
@@ -87,28 +77,14 @@ static void figures(const struct maker *m, const struct yardstick *y, int place,
 		out[rep] = NAN;
 	for (int i = 0; i < m->r->n && place >= 0; i++)
 		if (m->r->rows[i].place == place && m->r->rows[i].rep >= 0)
-			out[m->r->rows[i].rep] = figure(&m->r->rows[i], y);
-}
-
-/* Of the repetitions that have both, moved to the front. */
-static int keep_pairs(double *a, double *b, int reps)
-{
-	int n = 0;
-
-	for (int rep = 0; rep < reps; rep++) {
-		if (!isfinite(a[rep]) || !isfinite(b[rep]))
-			continue;
-		a[n] = a[rep];
-		b[n++] = b[rep];
-	}
-	return n;
+			out[m->r->rows[i].rep] = row_figure(&m->r->rows[i], y->counter, y->by);
 }
 
 static void median_at(const struct maker *m, const struct yardstick *y, int place,
                       struct stats_median *out)
 {
 	figures(m, y, place, m->a);
-	stats_median(m->a, keep_pairs(m->a, m->a, m->reps), STATS_LEVEL, out);
+	stats_median(m->a, stats_pairs(m->a, m->a, m->reps), STATS_LEVEL, out);
 }
 
 static void ratio_at(const struct maker *m, const struct yardstick *y, int place, int base,
@@ -116,7 +92,7 @@ static void ratio_at(const struct maker *m, const struct yardstick *y, int place
 {
 	figures(m, y, place, m->a);
 	figures(m, y, base, m->b);
-	stats_ratio(m->a, m->b, keep_pairs(m->a, m->b, m->reps), STATS_LEVEL, out);
+	stats_ratio(m->a, m->b, stats_pairs(m->a, m->b, m->reps), STATS_LEVEL, out);
 }
 
 static enum verdict judge(const struct stats_median *m, double target)

@@ -253,6 +253,16 @@ bool row_counter(const struct row *row, const char *name, double *value)
 	return false;
 }
 
+double row_figure(const struct row *row, const char *counter, const char *by)
+{
+	double v = row->ns_per_op, divisor = 1;
+
+	if (row->status != ST_OK || (counter && !row_counter(row, counter, &v)) ||
+	    (by && !row_counter(row, by, &divisor)))
+		return NAN;
+	return v / divisor;
+}
+
 const char *results_fact(const struct results *r, const char *name)
 {
 	static const char *const sections[] = { "build", "machine" };

@@ -58,6 +58,10 @@ void results_free(struct results *);
  * "major_faults").  False: the row has none of that name. */
 bool row_counter(const struct row *, const char *name, double *value);
 
+/* Time for an operation or, if given, a counter; divided by another, if given.  NAN:
+ * the row is not ok, or has none of that name. */
+double row_figure(const struct row *, const char *counter, const char *by);
+
 /* A fact about the run, as text: "commit", "version", "host", "kernel",
  * "cpu_model", "cpus", "started", "compiler" ...; "" when it is not known. */
 const char *results_fact(const struct results *, const char *name);

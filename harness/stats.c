@@ -97,6 +97,19 @@ bool stats_ratio(const double *a, const double *b, int n, double level,
 	return ok;
 }
 
+int stats_pairs(double *a, double *b, int n)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (!isfinite(a[i]) || !isfinite(b[i]))
+			continue;
+		a[kept] = a[i];
+		b[kept++] = b[i];
+	}
+	return kept;
+}
+
 double stats_quantile(const double *x, int n, double q)
 {
 	double *s = sorted_copy(x, n), v;

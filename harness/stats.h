@@ -33,6 +33,9 @@ bool stats_median(const double *x, int n, double level, struct stats_median *m);
 bool stats_ratio(const double *a, const double *b, int n, double level,
                  struct stats_median *m);
 
+/* Of the n indices, those at which both are finite, moved to the front; their number. */
+int stats_pairs(double *a, double *b, int n);
+
 /* The q-quantile, 0 <= q <= 1, linear between the two nearest samples (type 7
  * of Hyndman and Fan).  NaN when there is no sample. */
 double stats_quantile(const double *x, int n, double q);
