@@ -275,7 +275,7 @@ int cell_once(const struct cell_args *args, struct err *e)
 	/* A write for each line, as in Go: what others write meanwhile comes between. */
 	setvbuf(stdout, NULL, _IONBF, 0);
 	status = attempt(&a);
-	if (fflush(stdout) != 0 && !status) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && !status) {
 		err_set(e, 0, "cannot write to standard output: %s", strerror(errno));
 		status = CELL_BAD;
 	}

@@ -36,7 +36,7 @@ const struct preset presets[] = {
 	{ .name = "ratios", .summary = "the yardstick, for ratios DIR: 10 minutes on 2 CPUs",
 	  .cells = yardstick_cells, .procs = { 1, 2 }, .pins = { "none" },
 	  .reps = 9, .min_time_s = 0.02, .timeout_s = 60, .row_s = 0.4 },
-	{ .name = "lessons", .summary = "what the claims are judged by, for lessons: 5 minutes on 2 CPUs",
+	{ .name = "lessons", .summary = "for lessons, the claims: 5 minutes on 2 CPUs",
 	  .cells = claims_cells, .procs = { 1, 2 }, .pins = { "none" },
 	  .reps = 9, .min_time_s = 0.02, .timeout_s = 60, .row_s = 0.22 },
 	{ .name = "standard", .summary = "every workload at P = 1, 2, 4 ...: half an hour on 2 CPUs",
