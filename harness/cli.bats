@@ -10,7 +10,7 @@ setup() {
 }
 
 @test "help: every command has one, in 80 columns, with examples" {
-	for command in "" list run matrix plot ratios topo; do
+	for command in "" list run matrix plot ratios lessons demo topo; do
 		run "$schedlab" $command --help
 		echo "$command: $output"
 		[ "$status" -eq 0 ]
@@ -19,7 +19,7 @@ setup() {
 	done
 	run "$schedlab"
 	[ "$status" -eq 2 ]
-	[[ $output == *"list"*"run"*"matrix"*"plot"*"ratios"*"topo"* ]]
+	[[ $output == *"list"*"run"*"matrix"*"plot"*"ratios"*"lessons"*"demo"*"topo"* ]]
 	run "$schedlab" --version
 	[[ $output == "schedlab 0.1, commit "* ]]
 }
@@ -127,7 +127,7 @@ setup() {
 	[[ $output == *"gs=8"* ]]
 	run jq -c '[(.backends[0] | keys), (.workloads[0] | keys), [.presets[].name], .policies[0].name]' \
 		<("$schedlab" list --json)
-	[ "$output" = '[["available","capabilities","model","name","reason"],["kind","metric","name","needs","params","question","summary"],["quick","ratios","standard","full"],"none"]' ]
+	[ "$output" = '[["available","capabilities","model","name","reason"],["kind","metric","name","needs","params","question","summary"],["quick","ratios","lessons","standard","full"],"none"]' ]
 	run jq -c '.backends[] | select(.available | not) | [.name, .reason]' <("$schedlab" list --json)
 	[ "${lines[0]}" = '["unbuilt","its compiler is not installed"]' ]
 }

@@ -35,8 +35,10 @@ static void help(void)
 	     "\n"
 	     "Runs a small program and shows its output; before it what it shows, what to\n"
 	     "expect and on which model it differs, and after it what came of that.\n");
-	for (const struct demo_story *d = demo_stories; d->name; d++)
-		printf("  %-15s %s\n", d->name, d->shows);
+	for (const struct demo_story *d = demo_stories; d->name; d++) {
+		printf("  %-15s ", d->name);
+		text_wrap(d->shows, 18, 18, stdout);
+	}
 	puts("\n"
 	     "  -b, --backend B   the back end (default: work-stealing)\n"
 	     "  -p, --procs N     processors, P (default: 1)\n"
