@@ -2,7 +2,7 @@
  *
  * conform.c: runs the conformance tests of one back end and prints TAP.
  *
- *     build/conform-NAME [-p P] [-s] [-n TIMES] [TEST...]
+ *     build/conform-NAME [-p P] [-s] [-n TIMES] [-j JOBS] [TEST...]
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #define SKIPPED 77
 #define FAILED  1
 #define OUTPUT  8192
+#define JOBS_MAX 16
 
 struct conform conform = { .procs = 1 };
 
@@ -111,6 +112,19 @@ static _Noreturn void child(struct conform_test *t)
 
 /* ---- All tests, in the parent ------------------------------------------ */
 
+/* A test under way. */
+struct run {
+	struct conform_test *t;         /* NULL: none */
+	pid_t pid;
+	int fd;                         /* what it says, standard error too */
+	int64_t end;                    /* ms: when its time is up */
+	size_t n;
+	char out[OUTPUT];
+};
+
+static struct run runs[JOBS_MAX];
+static int under_way, number, failed;
+
 static int64_t now_ms(void)
 {
 	struct timespec ts;
@@ -119,30 +133,34 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Collects what the child says until it has ended or its time is up. */
-static bool collect(int fd, char *out, size_t size)
+static void start(struct conform_test *t)
 {
-	int64_t end = now_ms() + time_limit * 1000;
-	size_t n = 0;
+	struct run *r = runs;
+	int fd[2];
 
-	for (;;) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		int64_t left = end - now_ms();
-		char drop[512];
-		ssize_t r;
-
-		if (left <= 0)
-			return false;
-		if (poll(&p, 1, (int)left) <= 0)
-			continue;
-		r = n < size - 1 ? read(fd, out + n, size - 1 - n) : read(fd, drop, sizeof drop);
-		if (r <= 0)
-			break;
-		if (n < size - 1)
-			n += (size_t)r;
-		out[n] = '\0';
+	while (r->t)
+		r++;
+	fflush(stdout);
+	if (pipe(fd) != 0 || (r->pid = fork()) < 0) {
+		perror("conform");
+		exit(2);
 	}
-	return true;
+	if (r->pid == 0) {
+		dup2(fd[1], STDOUT_FILENO);
+		dup2(fd[1], STDERR_FILENO);
+		close(fd[0]);
+		close(fd[1]);
+		for (int i = 0; i < JOBS_MAX; i++)
+			if (runs[i].t)
+				close(runs[i].fd);
+		child(t);
+	}
+	close(fd[1]);
+	r->t = t;
+	r->fd = fd[0];
+	r->end = now_ms() + time_limit * 1000;
+	r->n = 0;
+	under_way++;
 }
 
 static void print_indented(const char *text)
@@ -201,46 +219,69 @@ static const char *verdict(const struct conform_test *t, int status, bool in_tim
 	return text;
 }
 
-static int run_one(struct conform_test *t, int number)
+static void finish(struct run *r, bool in_time)
 {
-	char out[OUTPUT] = "";
+	struct conform_test *t = r->t;
 	const char *wrong;
-	int fd[2], status;
-	bool in_time;
-	pid_t pid;
+	int status;
 
-	fflush(stdout);
-	if (pipe(fd) != 0 || (pid = fork()) < 0) {
-		perror("conform");
-		exit(2);
-	}
-	if (pid == 0) {
-		dup2(fd[1], STDOUT_FILENO);
-		dup2(fd[1], STDERR_FILENO);
-		close(fd[0]);
-		close(fd[1]);
-		child(t);
-	}
-	close(fd[1]);
-	in_time = collect(fd[0], out, sizeof out);
 	if (!in_time)
-		kill(pid, SIGKILL);
-	close(fd[0]);
-	waitpid(pid, &status, 0);
-	wrong = verdict(t, status, in_time, out);
+		kill(r->pid, SIGKILL);
+	close(r->fd);
+	waitpid(r->pid, &status, 0);
+	r->out[r->n] = '\0';
+	r->t = NULL;
+	under_way--;
+	number++;
+	wrong = verdict(t, status, in_time, r->out);
 	if (wrong && *wrong == '\0') {
-		out[strcspn(out, "\n")] = '\0';
-		printf("ok %d - %s # SKIP %s\n", number, t->name, out);
-		return 0;
+		r->out[strcspn(r->out, "\n")] = '\0';
+		printf("ok %d - %s # SKIP %s\n", number, t->name, r->out);
+		return;
 	}
 	printf("%sok %d - %s\n", wrong ? "not " : "", number, t->name);
-	if (wrong) {
-		printf("# %s: %s\n", t->file, wrong);
-		if (t->fatal)
-			printf("# wanted: %s\n", t->fatal);
-		print_indented(out);
+	if (!wrong)
+		return;
+	failed++;
+	printf("# %s: %s\n", t->file, wrong);
+	if (t->fatal)
+		printf("# wanted: %s\n", t->fatal);
+	print_indented(r->out);
+}
+
+/* Collects what r says; false: it has ended. */
+static bool collect(struct run *r)
+{
+	size_t room = OUTPUT - 1 - r->n;
+	char drop[512];
+	ssize_t n = room ? read(r->fd, r->out + r->n, room) : read(r->fd, drop, sizeof drop);
+
+	if (n > 0 && room)
+		r->n += (size_t)n;
+	return n > 0;
+}
+
+/* Until no more than n tests are under way. */
+static void drain(int n)
+{
+	while (under_way > n) {
+		struct pollfd p[JOBS_MAX];
+		int64_t now = now_ms(), first = INT_MAX;
+
+		for (int i = 0; i < JOBS_MAX; i++) {
+			p[i] = (struct pollfd){ .fd = runs[i].t ? runs[i].fd : -1, .events = POLLIN };
+			if (runs[i].t && runs[i].end - now < first)
+				first = runs[i].end - now;
+		}
+		poll(p, JOBS_MAX, first < 0 ? 0 : (int)first);
+		now = now_ms();
+		for (int i = 0; i < JOBS_MAX; i++) {
+			bool in_time = now < runs[i].end;
+
+			if (runs[i].t && (!in_time || (p[i].revents && !collect(&runs[i]))))
+				finish(&runs[i], in_time);
+		}
 	}
-	return wrong != NULL;
 }
 
 /* A test that nobody knows is a slip: to run none of them would look like success. */
@@ -268,13 +309,24 @@ static bool selected(const struct conform_test *t, char **names)
 	return false;
 }
 
-static int number(const char *text)
+/* Those that measure time come last, one by one. */
+static void run_all(char **names, int jobs, bool alone)
+{
+	for (struct conform_test *t = tests; t; t = t->next) {
+		if (!selected(t, names) || !(t->flags & CONFORM_ALONE) == alone)
+			continue;
+		drain(alone ? 0 : jobs - 1);
+		start(t);
+	}
+}
+
+static int to_number(const char *text, long most)
 {
 	char *end;
 	long v = strtol(text, &end, 10);
 
-	if (end == text || *end || v < 1 || v > 1000000) {
-		fprintf(stderr, "conform: %s is not a positive number\n", text);
+	if (end == text || *end || v < 1 || v > most) {
+		fprintf(stderr, "conform: %s is not a number from 1 to %ld\n", text, most);
 		exit(2);
 	}
 	return (int)v;
@@ -282,28 +334,33 @@ static int number(const char *text)
 
 int main(int argc, char **argv)
 {
-	int c, n = 0, failed = 0, times = 1;
+	bool patience = SL_TSAN || SL_ASAN || getenv("CONFORM_PATIENCE");
+	/* Most of them wait for most of the time; with a sanitizer few do. */
+	int c, times = 1, jobs = patience ? 1 : JOBS_MAX;
 
-	while ((c = getopt(argc, argv, "p:n:s")) != -1) {
+	while ((c = getopt(argc, argv, "p:n:j:s")) != -1) {
 		if (c == 'p') {
-			conform.procs = number(optarg);
+			conform.procs = to_number(optarg, SL_PROCS_MAX);
 		} else if (c == 'n') {
-			times = number(optarg);
+			times = to_number(optarg, 1000000);
+		} else if (c == 'j') {
+			jobs = to_number(optarg, JOBS_MAX);
 		} else if (c == 's') {
 			conform.slow = true;
 			time_limit = 120;
 		} else {
-			fprintf(stderr, "usage: conform [-p P] [-s] [-n TIMES] [TEST...]\n");
+			fprintf(stderr, "usage: conform [-p P] [-s] [-n TIMES] [-j JOBS] [TEST...]\n");
 			return 2;
 		}
 	}
 	check_names(argv + optind);
-	if (SL_TSAN || SL_ASAN || getenv("CONFORM_PATIENCE"))
+	if (patience)
 		time_limit *= 6;
-	while (times--)
-		for (struct conform_test *t = tests; t; t = t->next)
-			if (selected(t, argv + optind))
-				failed += run_one(t, ++n);
-	printf("1..%d\n", n);
+	for (int i = 0; i < times; i++)
+		run_all(argv + optind, jobs, false);
+	for (int i = 0; i < times; i++)
+		run_all(argv + optind, jobs, true);
+	drain(0);
+	printf("1..%d\n", number);
 	return failed ? 1 : 0;
 }

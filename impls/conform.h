@@ -28,6 +28,7 @@ struct conform_test {
 enum {
 	CONFORM_LEAKS = 1,      /* Gs may outlive it */
 	CONFORM_BARE  = 2,      /* runs as plain main would, and calls sl_run itself */
+	CONFORM_ALONE = 4,      /* measures time, so no other test runs meanwhile */
 };
 
 void conform_register(struct conform_test *);
@@ -44,6 +45,7 @@ void conform_register(struct conform_test *);
 #define TEST(id)              CONFORM_TEST(id, NULL, 0)
 #define TEST_LEAKS(id)        CONFORM_TEST(id, NULL, CONFORM_LEAKS)
 #define TEST_BARE(id)         CONFORM_TEST(id, NULL, CONFORM_BARE)
+#define TEST_ALONE(id)        CONFORM_TEST(id, NULL, CONFORM_ALONE)
 #define TEST_FATAL(id, words) CONFORM_TEST(id, words, CONFORM_LEAKS)
 
 extern struct conform {

@@ -65,13 +65,13 @@ TEST(preempt_hogs_on_every_p)
 	}
 }
 
-TEST(preempt_timers_fire_under_hogs)
+TEST_ALONE(preempt_timers_fire_under_hogs)
 {
 	int64_t worst = 0;
 
 	need_preemption();
 	start(hog, conform.procs);
-	for (int i = 0; i < conform_n(10, 100); i++) {
+	for (int i = 0; i < conform_n(5, 100); i++) {
 		int64_t late = sl_now();
 
 		sl_sleep(1000000);
@@ -186,7 +186,7 @@ static void lock_holders(void *arg)
 	null = fopen("/dev/null", "w");
 	check(null != NULL);
 	(void)arg;
-	for (int round = 0; round < conform_n(5, 100); round++) {
+	for (int round = 0; round < conform_n(2, 100); round++) {
 		start(round % 2 ? mallocs : prints, 3 * conform.procs);
 		for (int i = 0; i < 10; i++) {
 			free(malloc(100000));
@@ -254,7 +254,7 @@ static void edges(void *arg)
 {
 	(void)arg;
 	chan = sl_chan_make(sizeof(int64_t), 4);
-	for (int round = 0; round < conform_n(3, 50); round++) {
+	for (int round = 0; round < conform_n(2, 50); round++) {
 		start(locks, 2 * conform.procs);
 		sl_wg_add(&wg, 4);
 		for (int i = 0; i < 2; i++) {
@@ -375,7 +375,7 @@ TEST(syscall_on_every_m_others_go_on)
 {
 	need_hand_off();
 	check(pipe(pipes) == 0);
-	for (int round = 0; round < conform_n(20, 500); round++) {
+	for (int round = 0; round < conform_n(10, 500); round++) {
 		int n = 3 * conform.procs;
 
 		count = 0;
@@ -545,16 +545,16 @@ static void count_at_once(void *arg)
 	(void)arg;
 	for (int procs = 1; procs <= 3; procs++) {
 		sl_procs(procs);
-		sl_sleep(20000000);
+		sl_sleep(5000000);
 		most = 0;
-		start(meet, 12);
+		start(meet, 8);
 		sl_wg_wait(&wg);
 		check(most <= procs);
 		check(procs == 1 || most > 1);
 	}
 }
 
-TEST_BARE(procs_limits_what_runs_at_once)
+CONFORM_TEST(procs_limits_what_runs_at_once, NULL, CONFORM_BARE | CONFORM_ALONE)
 {
 	struct sl_config cfg = { .procs = conform.procs, .no_preempt = true };
 

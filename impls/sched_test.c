@@ -19,7 +19,7 @@ static void mark(void *arg)
 
 TEST(each_spawned_g_runs_exactly_once)
 {
-	int n = conform_can("threads") ? conform_n(2000, 20000) : conform_n(20000, 1000000);
+	int n = conform_can("threads") ? conform_n(1000, 20000) : conform_n(20000, 1000000);
 	int batch = conform_live(n);
 	uint8_t *ran = calloc((size_t)n, 1);
 
@@ -48,10 +48,12 @@ static void nest(void *arg)
 
 TEST(nested_spawns)
 {
-	sl_wg_add(&wg, 10000);
-	sl_go(nest, (void *)10000);
+	int n = conform_can("threads") ? conform_n(1000, 10000) : 10000;
+
+	sl_wg_add(&wg, n);
+	sl_go(nest, (void *)(intptr_t)n);
 	sl_wg_wait(&wg);
-	check(count == 10000);
+	check(count == n);
 }
 
 TEST(gcount_is_exact)
@@ -137,7 +139,7 @@ static void waker(void *arg)
 
 TEST(a_ready_right_after_commit_is_not_lost)
 {
-	int n = conform_n(30000, 10000000);
+	int n = conform_n(conform_can("threads") ? 3000 : 20000, 10000000);
 
 	sl_wg_add(&wg, 1);
 	sl_go(waker, (void *)(intptr_t)n);
@@ -192,7 +194,7 @@ TEST(work_beside_a_busy_g_is_found)
 {
 	if (!conform_can("parallel") || conform.procs == 1)
 		conform_skip("needs two Ps");
-	for (int i = 0, n = conform_n(1000, 100000); i < n; i++) {
+	for (int i = 0, n = conform_n(300, 100000); i < n; i++) {
 		int gs = i % 4;         /* none: a forked task */
 		struct sl_task t;
 		int64_t until = sl_now() + random_below(80000);
@@ -244,7 +246,7 @@ TEST(stolen_gs_run_exactly_once)
 {
 	uint8_t ran[700];
 
-	for (int round = 0, rounds = conform_n(20, 1000); round < rounds; round++) {
+	for (int round = 0, rounds = conform_n(10, 1000); round < rounds; round++) {
 		/* All in one P's ring, and more than fit. */
 		int n = conform_live(round % 2 ? 700 : 200);
 
@@ -380,7 +382,7 @@ static bool sleep_in_step(void)
 }
 
 /* On several Ps, two that are due at the same look may overtake each other. */
-TEST(sleepers_wake_in_order)
+TEST_ALONE(sleepers_wake_in_order)
 {
 	bool in_step = sleep_in_step();
 
@@ -547,7 +549,7 @@ TEST(a_sleeping_g_is_no_deadlock)
 {
 	sl_wg_add(&wg, 1);
 	sl_go(nap, NULL);
-	sl_sleep(800000000);
+	sl_sleep(conform_n(600, 1500) * 1000000ll);
 	sl_wg_wait(&wg);
 }
 
@@ -645,7 +647,7 @@ TEST_BARE(many_runs_leak_nothing)
 	maps = mappings();
 	size = virtual_kib();
 	fds = entries("/proc/self/fd");
-	run_times(conform_n(200, 1000));
+	run_times(conform_n(100, 1000));
 	for (int i = 0; entries("/proc/self/task") > 1 + SL_TSAN && i < 100; i++)
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	check(entries("/proc/self/task") <= 1 + SL_TSAN);
@@ -727,7 +729,7 @@ TEST_BARE(stacks_outnumber_guard_mappings)
 		conform_skip("the system guards its threads' stacks");
 	if (SL_TSAN || SL_ASAN)
 		conform_skip("the sanitizer maps memory of its own for each stack");
-	many = conform_n(20000, 100000);
+	many = conform_n(17000, 100000);
 	check(setenv("SCHEDLAB_GUARD", "mprotect", 1) == 0);
 	check(tape >= 0 && terminal >= 0 && dup2(tape, 2) == 2);
 	n = sl_run(&cfg, park_many, NULL);

@@ -44,7 +44,7 @@ static void work_in_units(void *arg)
 
 /* Ten units fit into a sleep.  A scheduler that looks at its timers every so many
  * switches, and no sooner where they are slow, lets many more go by. */
-TEST(a_timer_comes_due_between_slow_yields)
+TEST_ALONE(a_timer_comes_due_between_slow_yields)
 {
 	int64_t gap[SLEEPS];
 
@@ -104,7 +104,7 @@ static void call(void *arg)
 
 /* On every P a G that makes one call after another, each too short for whoever looks
  * only now and then whether a P is needed elsewhere. */
-TEST(calls_of_a_millisecond_do_not_keep_the_others)
+TEST_ALONE(calls_of_a_millisecond_do_not_keep_the_others)
 {
 	if (!conform_can("blocking"))
 		conform_skip("a blocking call stops all");

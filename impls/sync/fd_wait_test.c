@@ -67,7 +67,7 @@ static void read_until_closed(struct beside *b)
 
 TEST(fd_number_used_again_at_once)
 {
-	for (int i = 0, n = conform_n(300, 30000); i < n; i++) {
+	for (int i = 0, n = conform_n(150, 30000); i < n; i++) {
 		struct beside b, next;
 		int old[2], new[2];
 
@@ -101,7 +101,7 @@ TEST(fd_number_used_again_at_once)
  * runs again; events of the old file, which a duplicate keeps, do not reach it. */
 TEST(fd_a_waiter_does_not_go_over_to_the_next_file)
 {
-	int n = SL_TSAN ? 20 : 100, late = 0;
+	int n = conform_n(SL_TSAN ? 20 : 50, 1000), late = 0;
 
 	for (int i = 0; i < n; i++) {
 		struct beside b, next;
@@ -157,7 +157,7 @@ TEST(fd_wait_until_a_deadline)
 	sl_wg_wait(&wg);
 	check(b.r == 0);
 	/* So near that it may pass on the way to the wait. */
-	for (int i = 0; i < 3000; i++)
+	for (int i = 0; i < conform_n(500, 30000); i++)
 		check(sl_wait_fd(fd[1], POLLIN, sl_now() + random_below(3000)) == -ETIMEDOUT);
 	/* It is a level: ready until it is read. */
 	check(sl_wait_fd(fd[0], POLLIN, 0) == 0);
@@ -183,7 +183,7 @@ static void write_then(struct beside *b)
  * byte is there. */
 TEST(fd_deadline_against_event)
 {
-	int n = conform_n(500, 50000), fd[2], late = 0;
+	int n = conform_n(150, 50000), fd[2], late = 0;
 
 	make_pipe(fd);
 	for (int i = 0; i < n; i++) {
@@ -304,7 +304,7 @@ TEST(fd_waiting_burns_no_processor)
 	struct beside b, c;
 	int64_t cpu, t;
 
-	write_later(500);
+	write_later(300);
 	beside(&b, read_one, from_outside[0]);
 	/* Who waits for the descriptor is called away now and then. */
 	for (int i = 0; i < 3; i++) {
@@ -320,7 +320,7 @@ TEST(fd_waiting_burns_no_processor)
 	sl_wg_wait(&wg);
 	cpu = cpu_ns() - cpu;
 	check(b.r == 1);
-	check(sl_now() - t > 200 * MS);
+	check(sl_now() - t > 100 * MS);
 	check(cpu < 30 * MS || SL_TSAN || SL_ASAN);
 	check(sl_close(from_outside[0]) == 0);
 }
@@ -329,7 +329,7 @@ TEST(fd_a_waiting_g_is_no_deadlock)
 {
 	struct beside b;
 
-	write_later(1200);
+	write_later(conform_n(700, 1500));
 	beside(&b, read_one, from_outside[0]);
 	sl_wg_wait(&wg);
 	check(b.r == 1);
@@ -369,8 +369,8 @@ TEST(fd_events_are_seen_beside_busy_gs)
 
 	for (int i = 0; i < conform.procs && i < 8; i++)
 		beside(&hogs[i], spin_politely, -1);
-	for (int i = 0; i < 5; i++) {
-		write_later(20);
+	for (int i = 0; i < conform_n(3, 30); i++) {
+		write_later(10);
 		check(sl_read(from_outside[0], &(char){ 0 }, 1) == 1);
 		check(sl_close(from_outside[0]) == 0);
 	}
@@ -450,7 +450,7 @@ TEST_BARE(fd_runs_leave_no_descriptor)
 
 	make_pipe(fd);
 	before = open_descriptors();
-	for (int i = 0, n = conform_n(50, 1000); i < n; i++) {
+	for (int i = 0, n = conform_n(20, 1000); i < n; i++) {
 		check(sl_run(&cfg, use_and_leave, fd) == 0);
 		check(open_descriptors() == before);
 	}
