@@ -16,7 +16,8 @@
 #define SKIPPED 77
 #define FAILED  1
 #define OUTPUT  8192
-#define JOBS_MAX 16
+#define JOBS_MAX 16     /* at a time, and as many again as wait */
+#define RUNS     64
 
 struct conform conform = { .procs = 1 };
 
@@ -122,8 +123,9 @@ struct run {
 	char out[OUTPUT];
 };
 
-static struct run runs[JOBS_MAX];
-static int under_way, number, failed;
+static struct run runs[RUNS];
+static bool serial;             /* -j 1: those that wait do so one by one too */
+static int under_way, waiting, number, failed;  /* waiting: of those under way */
 
 static int64_t now_ms(void)
 {
@@ -131,6 +133,11 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static bool waits(const struct conform_test *t)
+{
+	return t->flags & CONFORM_WAITS;
 }
 
 static void start(struct conform_test *t)
@@ -150,7 +157,7 @@ static void start(struct conform_test *t)
 		dup2(fd[1], STDERR_FILENO);
 		close(fd[0]);
 		close(fd[1]);
-		for (int i = 0; i < JOBS_MAX; i++)
+		for (int i = 0; i < RUNS; i++)
 			if (runs[i].t)
 				close(runs[i].fd);
 		child(t);
@@ -161,6 +168,7 @@ static void start(struct conform_test *t)
 	r->end = now_ms() + time_limit * 1000;
 	r->n = 0;
 	under_way++;
+	waiting += waits(t);
 }
 
 static void print_indented(const char *text)
@@ -232,6 +240,7 @@ static void finish(struct run *r, bool in_time)
 	r->out[r->n] = '\0';
 	r->t = NULL;
 	under_way--;
+	waiting -= waits(t);
 	number++;
 	wrong = verdict(t, status, in_time, r->out);
 	if (wrong && *wrong == '\0') {
@@ -261,26 +270,24 @@ static bool collect(struct run *r)
 	return n > 0;
 }
 
-/* Until no more than n tests are under way. */
-static void drain(int n)
+/* Waits until some test says something, ends, or has had its time. */
+static void attend(void)
 {
-	while (under_way > n) {
-		struct pollfd p[JOBS_MAX];
-		int64_t now = now_ms(), first = INT_MAX;
+	struct pollfd p[RUNS];
+	int64_t now = now_ms(), first = INT_MAX;
 
-		for (int i = 0; i < JOBS_MAX; i++) {
-			p[i] = (struct pollfd){ .fd = runs[i].t ? runs[i].fd : -1, .events = POLLIN };
-			if (runs[i].t && runs[i].end - now < first)
-				first = runs[i].end - now;
-		}
-		poll(p, JOBS_MAX, first < 0 ? 0 : (int)first);
-		now = now_ms();
-		for (int i = 0; i < JOBS_MAX; i++) {
-			bool in_time = now < runs[i].end;
+	for (int i = 0; i < RUNS; i++) {
+		p[i] = (struct pollfd){ .fd = runs[i].t ? runs[i].fd : -1, .events = POLLIN };
+		if (runs[i].t && runs[i].end - now < first)
+			first = runs[i].end - now;
+	}
+	poll(p, RUNS, first < 0 ? 0 : (int)first);
+	now = now_ms();
+	for (int i = 0; i < RUNS; i++) {
+		bool in_time = now < runs[i].end;
 
-			if (runs[i].t && (!in_time || (p[i].revents && !collect(&runs[i]))))
-				finish(&runs[i], in_time);
-		}
+		if (runs[i].t && (!in_time || (p[i].revents && !collect(&runs[i]))))
+			finish(&runs[i], in_time);
 	}
 }
 
@@ -309,13 +316,15 @@ static bool selected(const struct conform_test *t, char **names)
 	return false;
 }
 
-/* Those that measure time come last, one by one. */
-static void run_all(char **names, int jobs, bool alone)
+/* Those with these flags, beside others: jobs, and as many as wait. */
+static void run_all(char **names, unsigned flags, int jobs)
 {
 	for (struct conform_test *t = tests; t; t = t->next) {
-		if (!selected(t, names) || !(t->flags & CONFORM_ALONE) == alone)
+		if (!selected(t, names) || (t->flags & (CONFORM_WAITS | CONFORM_ALONE)) != flags)
 			continue;
-		drain(alone ? 0 : jobs - 1);
+		while (waits(t) && !serial ? under_way == RUNS :
+		       under_way - (serial ? 0 : waiting) >= jobs)
+			attend();
 		start(t);
 	}
 }
@@ -353,14 +362,18 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
+	serial = jobs == 1;
 	check_names(argv + optind);
 	if (patience)
 		time_limit *= 6;
 	for (int i = 0; i < times; i++)
-		run_all(argv + optind, jobs, false);
+		run_all(argv + optind, CONFORM_WAITS, jobs);
 	for (int i = 0; i < times; i++)
-		run_all(argv + optind, jobs, true);
-	drain(0);
+		run_all(argv + optind, 0, jobs);
+	for (int i = 0; i < times; i++)
+		run_all(argv + optind, CONFORM_ALONE, 1);
+	while (under_way > 0)
+		attend();
 	printf("1..%d\n", number);
 	return failed ? 1 : 0;
 }

@@ -28,7 +28,8 @@ struct conform_test {
 enum {
 	CONFORM_LEAKS = 1,      /* Gs may outlive it */
 	CONFORM_BARE  = 2,      /* runs as plain main would, and calls sl_run itself */
-	CONFORM_ALONE = 4,      /* measures time, so no other test runs meanwhile */
+	CONFORM_WAITS = 4,      /* for most of its time: it starts first */
+	CONFORM_ALONE = 8,      /* measures time: others at most wait meanwhile */
 };
 
 void conform_register(struct conform_test *);
@@ -45,8 +46,9 @@ void conform_register(struct conform_test *);
 #define TEST(id)              CONFORM_TEST(id, NULL, 0)
 #define TEST_LEAKS(id)        CONFORM_TEST(id, NULL, CONFORM_LEAKS)
 #define TEST_BARE(id)         CONFORM_TEST(id, NULL, CONFORM_BARE)
+#define TEST_WAITS(id)        CONFORM_TEST(id, NULL, CONFORM_WAITS)
 #define TEST_ALONE(id)        CONFORM_TEST(id, NULL, CONFORM_ALONE)
-#define TEST_FATAL(id, words) CONFORM_TEST(id, words, CONFORM_LEAKS)
+#define TEST_FATAL(id, words) CONFORM_TEST(id, words, CONFORM_LEAKS | CONFORM_WAITS)
 
 extern struct conform {
 	int procs;

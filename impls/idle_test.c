@@ -24,7 +24,7 @@ static void wait_for_wg(void *arg)
 	sl_wg_wait(&wg);
 }
 
-TEST(a_process_whose_gs_all_wait_uses_no_cpu)
+TEST_WAITS(a_process_whose_gs_all_wait_uses_no_cpu)
 {
 	sl_wg_add(&wg, 1);
 	for (int i = 0; i < 100; i++)

@@ -472,7 +472,7 @@ static void leave_calls(void *arg)
 	sl_exitsyscall();
 }
 
-TEST_BARE(syscall_ends_under_a_stopped_world)
+CONFORM_TEST(syscall_ends_under_a_stopped_world, NULL, CONFORM_BARE | CONFORM_WAITS)
 {
 	need_hand_off();
 	for (int i = 0; i < conform_n(5, 50); i++) {

@@ -114,7 +114,7 @@ static int64_t time_deadlocks(void)
 	return worst;
 }
 
-TEST_BARE(a_deadlock_is_reported_within_a_second)
+CONFORM_TEST(a_deadlock_is_reported_within_a_second, NULL, CONFORM_BARE | CONFORM_WAITS)
 {
 	sl_wg_add(&wg, 1);
 	for (int tries = 0; time_deadlocks() > 1000000000; tries++)

@@ -545,7 +545,7 @@ TEST_FATAL(a_deadlock_is_reported_with_reasons, "WaitGroup wait")
 	sl_chan_recv(NULL, NULL);
 }
 
-TEST(a_sleeping_g_is_no_deadlock)
+TEST_WAITS(a_sleeping_g_is_no_deadlock)
 {
 	sl_wg_add(&wg, 1);
 	sl_go(nap, NULL);

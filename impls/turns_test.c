@@ -85,7 +85,7 @@ static void block_for_a_ms(void)
 	sl_exitsyscall();
 }
 
-#define CALLS 40
+#define CALLS 20
 
 static int seen;                /* calls during which the other G went on */
 

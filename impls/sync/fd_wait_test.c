@@ -299,7 +299,7 @@ static void return_at_once(struct beside *b)
 	b->r = 0;
 }
 
-TEST(fd_waiting_burns_no_processor)
+TEST_WAITS(fd_waiting_burns_no_processor)
 {
 	struct beside b, c;
 	int64_t cpu, t;
@@ -325,11 +325,11 @@ TEST(fd_waiting_burns_no_processor)
 	check(sl_close(from_outside[0]) == 0);
 }
 
-TEST(fd_a_waiting_g_is_no_deadlock)
+TEST_WAITS(fd_a_waiting_g_is_no_deadlock)
 {
 	struct beside b;
 
-	write_later(conform_n(700, 1500));
+	write_later(conform_n(600, 1500));
 	beside(&b, read_one, from_outside[0]);
 	sl_wg_wait(&wg);
 	check(b.r == 1);

@@ -732,7 +732,7 @@ TEST_BARE(select_at_the_end_of_a_run)
 {
 	struct sl_config cfg = { .procs = conform.procs };
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < conform_n(8, 100); i++) {
 		int err;
 
 		make(2, 0);

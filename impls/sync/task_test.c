@@ -81,7 +81,7 @@ static void tree(void *arg)
 
 TEST(tasks_count_every_leaf_under_jitter)
 {
-	int64_t leaves = conform_live(conform_n(4000, 200000)) / 4, n;
+	int64_t leaves = conform_live(conform_n(2000, 200000)) / 4, n;
 
 	for (int i = 0; i < 5; i++) {
 		n = leaves;
