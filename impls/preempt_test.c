@@ -8,51 +8,9 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "conform.h"
-
-static struct sl_wg wg;
-static _Atomic bool stop;
-static _Atomic int count;
-
-static void need_preemption(void)
-{
-	if (!conform_can("preemptive"))
-		conform_skip("the model is cooperative");
-	if (SL_TSAN && !conform_can("threads"))
-		conform_skip("no preemption under ThreadSanitizer");
-}
-
-/* By this project's code, not the kernel's. */
-static void need_own_preemption(void)
-{
-	need_preemption();
-	if (conform_can("threads"))
-		conform_skip("the kernel preempts");
-}
+#include "preempt_test.h"
 
 /* ---- Preemption -------------------------------------------------------- */
-
-static void hog(void *arg)
-{
-	(void)arg;
-	while (!stop)
-		;
-	sl_wg_done(&wg);
-}
-
-static void start(void (*fn)(void *), int n)
-{
-	stop = false;
-	sl_wg_add(&wg, n);
-	for (int i = 0; i < n; i++)
-		sl_go(fn, (void *)(intptr_t)i);
-}
-
-static void end(void)
-{
-	stop = true;
-	sl_wg_wait(&wg);
-}
 
 TEST(preempt_hogs_on_every_p)
 {
@@ -113,12 +71,6 @@ static void compute_and_compare(void *arg)
 	sl_wg_done(&wg);
 }
 
-/* Set before the back end reads it. */
-static void short_slices(void)
-{
-	setenv("SCHEDLAB_SLICE_MS", "1", 1);
-}
-
 static void compare_under_preemption(void *arg)
 {
 	int n = 4 * conform.procs;
@@ -132,29 +84,11 @@ static void compare_under_preemption(void *arg)
 	check(count == n);
 }
 
-static void run_here(void (*fn)(void *))
-{
-	struct sl_config cfg = { .procs = conform.procs };
-
-	check(sl_run(&cfg, fn, NULL) == 0);
-}
-
 TEST_BARE(preempt_keeps_registers)
 {
 	need_own_preemption();
 	short_slices();
 	run_here(compare_under_preemption);
-}
-
-static int64_t counter(const char *name)
-{
-	struct sl_counter c[32];
-	int n = sl_counters(c, 32);
-
-	for (int i = 0; i < n; i++)
-		if (strcmp(c[i].name, name) == 0)
-			return c[i].value;
-	return -1;
 }
 
 static void mallocs(void *arg)

@@ -449,6 +449,13 @@ void preempt_thread(void);      /* at an M's start */
 bool preempt(struct p *, struct m *, uint32_t tick);    /* sysmon: asks m to end that
                                    switch's G's slice; false: to no idle M, for there is none */
 void preempt_cancel(struct m *);        /* it has, or need not any more */
+
+/* One that sysmon has sent.  Seen can be ahead: others may send that signal too. */
+static inline bool signal_pending(struct m *m)
+{
+	return (int32_t)(peek(&m->sent) - peek(&m->seen)) > 0;
+}
+
 struct sl_g *preempted_get(void);       /* NULL: none */
 void preempted_put(struct sl_g *);      /* under sched.lock, as is: */
 void preempted_put_left(struct m *);    /* the G that was stopped for m, the heir */
