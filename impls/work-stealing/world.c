@@ -224,7 +224,11 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	startm(p, false);
 	do {
 		call = atomic_load(&sched.call);
-		bear_ms();
+		if (!bear_ms()) {
+			err = -EAGAIN;
+			stop_world();
+			break;
+		}
 		if (!atomic_load(&sched.done))
 			sl__futex_wait(&sched.call, call, 0);
 	} while (!atomic_load(&sched.done));
