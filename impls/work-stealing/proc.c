@@ -170,7 +170,8 @@ static bool find_m(struct p *p, bool spinning)
 		return false;
 	m->spinning = spinning;
 	poke(&m->nextp, p);
-	if (sched.cfg.cpus) {
+	/* Sysmon goes to sleep, and its PU is free: the other may be a G's that computes. */
+	if (sched.cfg.cpus || !getm() || !getm()->p) {
 		bind_m(m, p);
 		wake_m(m);
 	} else {
@@ -607,6 +608,7 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		atomic_exchange(&m->wake, 0);
 		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
 			break;
+		keep_off_none(m);
 		if (sched.watcher == m && !sched.watching && sched.npidle && !sched.poller &&
 		    fds_wanted()) {
 			sleep_polling(m, until);

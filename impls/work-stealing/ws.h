@@ -408,6 +408,7 @@ enum { NO_CPU = -1, SOME_CPUS = -2 };
 void acquirep(struct m *, struct p *);
 void bind_m(struct m *, struct p *);    /* while it sleeps, to be where p's Gs are to run */
 void keep_off(struct m *);              /* while it sleeps, to be where the caller is not */
+void keep_off_none(struct m *);         /* before it sleeps again */
 /* Under sched.lock: */
 struct p *pidle_get(void);      /* NULL: none is idle */
 void pidle_put(struct p *);
