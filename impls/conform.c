@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -53,6 +54,19 @@ int conform_n(int fast, int slow)
 bool conform_can(const char *cap)
 {
 	return strstr(SL_CAPS, cap) != NULL;
+}
+
+int conform_pus(void)
+{
+	cpu_set_t set;
+
+	check(sched_getaffinity(0, sizeof set, &set) == 0);
+	return CPU_COUNT(&set);
+}
+
+bool conform_timely(void)
+{
+	return !SL_TSAN && !SL_ASAN && !getenv("CONFORM_PATIENCE");
 }
 
 int conform_live(int n)
@@ -343,7 +357,7 @@ static int to_number(const char *text, long most)
 
 int main(int argc, char **argv)
 {
-	bool patience = SL_TSAN || SL_ASAN || getenv("CONFORM_PATIENCE");
+	bool patience = !conform_timely();
 	/* Most of them wait for most of the time; with a sanitizer few do. */
 	int c, times = 1, jobs = patience ? 1 : JOBS_MAX;
 
@@ -356,7 +370,7 @@ int main(int argc, char **argv)
 			jobs = to_number(optarg, JOBS_MAX);
 		} else if (c == 's') {
 			conform.slow = true;
-			time_limit = 120;
+			time_limit = 600;
 		} else {
 			fprintf(stderr, "usage: conform [-p P] [-s] [-n TIMES] [-j JOBS] [TEST...]\n");
 			return 2;

@@ -68,6 +68,12 @@ int conform_n(int fast, int slow);
 /* n, or as many Gs as may live at once here, if that is less. */
 int conform_live(int n);
 
+/* The PUs that there are: with more Ps than these, turns are the kernel's too. */
+int conform_pus(void);
+
+/* Do times mean anything here, where no sanitizer or emulator takes its own? */
+bool conform_timely(void);
+
 /* Has the back end this capability?  (backend.mk names them.) */
 bool conform_can(const char *cap);
 

@@ -6,7 +6,6 @@
  * tries the quicker ones count: the machine is shared, and who is too slow always is.
  */
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 
 #include "conform.h"
@@ -199,14 +198,11 @@ static void hand_off(void)
 
 static void need_ps(void)
 {
-	cpu_set_t set;
-
 	if (!conform_can("parallel") || conform.procs == 1)
 		conform_skip("needs two Ps");
-	if (SL_TSAN || SL_ASAN || getenv("CONFORM_PATIENCE"))
+	if (!conform_timely())
 		conform_skip("times mean little here");
-	check(sched_getaffinity(0, sizeof set, &set) == 0);
-	if (CPU_COUNT(&set) < conform.procs)
+	if (conform_pus() < conform.procs)
 		conform_skip("needs a PU for each P");
 }
 

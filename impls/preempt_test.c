@@ -115,28 +115,32 @@ static void prints(void *arg)
 
 /* The lock that a preempted G holds inside libc is waited for by others, which
  * block their Ms, and by no part of the scheduler. */
-static void lock_holders(void *arg)
+static void allocate_and_print(void *arg)
 {
-	null = fopen("/dev/null", "w");
-	check(null != NULL);
+	int n = conform.procs + 1;
+
 	(void)arg;
-	for (int round = 0; round < conform_n(2, 100); round++) {
-		start(round % 2 ? mallocs : prints, 3 * conform.procs);
-		for (int i = 0; i < 10; i++) {
-			free(malloc(100000));
-			fprintf(null, "main\n");
-			sl_sleep(200000);
-		}
-		end();
+	start(mallocs, n);
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(prints, NULL);
+	for (int i = 0; i < 5; i++) {
+		free(malloc(100000));
+		fprintf(null, "main\n");
+		sl_sleep(200000);
 	}
-	fclose(null);
+	end();
 }
 
-TEST_BARE(preempt_inside_malloc_and_stdio)
+CONFORM_TEST(preempt_inside_malloc_and_stdio, NULL, CONFORM_BARE | CONFORM_ALONE)
 {
 	need_own_preemption();
 	short_slices();
-	run_here(lock_holders);
+	null = fopen("/dev/null", "w");
+	check(null != NULL);
+	for (int i = 0; i < conform_n(1, 1000); i++)
+		run_here(allocate_and_print);
+	fclose(null);
 }
 
 static struct sl_mutex mutex;

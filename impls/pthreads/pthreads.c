@@ -168,6 +168,12 @@ static void ring(void)
 
 /* ---- A G's life -------------------------------------------------------- */
 
+static void end_tasks(struct sl_g *g)
+{
+	if (g->tasks)
+		sl__fatal("a G ended before it joined what it had forked");
+}
+
 static SL_FOOT void *g_main(void *arg)
 {
 	struct sl_g *g = arg;
@@ -189,6 +195,7 @@ static SL_FOOT void *g_main(void *arg)
 		g->fn(g->arg);
 		/* fall through */
 	case GOEXIT:
+		end_tasks(g);
 		if (g->done)
 			sl_wg_done(g->done);
 	}
@@ -561,6 +568,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	self = &g;
 	if (setjmp(g.leave) == 0) {
 		fn(arg);
+		end_tasks(&g);
 		self = NULL;
 		unlink_g(&g);
 		stop();

@@ -4,6 +4,8 @@
  * the run that come meanwhile, and what a wait costs.
  */
 #include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
 
 #include "sync/fd_test.h"
 
@@ -405,6 +407,101 @@ TEST(fd_an_event_beside_a_hog_is_seen)
 		close_both(fd);
 		close_both(gd);
 	}
+}
+
+#define EVENTS 15
+
+/* A thread that is no G writes what time it is. */
+static void *tell_the_time(void *arg)
+{
+	for (int i = 0; i < EVENTS; i++) {
+		int64_t now;
+
+		nanosleep(&(struct timespec){ .tv_nsec = MS + random_below(3 * MS) }, NULL);
+		now = sl_now();
+		check(write(*(int *)arg, &now, sizeof now) == sizeof now);
+	}
+	return NULL;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How old a time is when it has been read; the median. */
+static int64_t read_the_time(void)
+{
+	int64_t late[EVENTS], then;
+	pthread_t t;
+	int fd[2];
+
+	make_pipe(fd);
+	check(pthread_create(&t, NULL, tell_the_time, &fd[1]) == 0);
+	for (int i = 0; i < EVENTS; i++) {
+		check(sl_read(fd[0], &then, sizeof then) == sizeof then);
+		late[i] = sl_now() - then;
+	}
+	check(pthread_join(t, NULL) == 0);
+	close_both(fd);
+	qsort(late, EVENTS, sizeof late[0], ascending);
+	return late[EVENTS / 2];
+}
+
+static void spin_and_yield(struct beside *b)
+{
+	while (!over) {
+		for (int64_t until = sl_now() + MS / 20; sl_now() < until;)
+			;
+		sl_yield();
+	}
+	b->r = 0;
+}
+
+static void hog(struct beside *b)
+{
+	while (!over)
+		;
+	b->r = 0;
+}
+
+static void read_beside(void (*fn)(struct beside *))
+{
+	static struct beside b[2 * 8];
+	int n = conform.procs < 8 ? 2 * conform.procs : 2 * 8;
+	int64_t late;
+
+	for (int i = 0; i < n; i++)
+		beside(&b[i], fn, -1);
+	/* Ps that share a PU have turns on it too. */
+	late = read_the_time();
+	check(late < 10 * MS * (1 + conform.procs / conform_pus()) || !conform_timely());
+	over = true;
+	sl_wg_wait(&wg);
+}
+
+/* With every P busy it comes through in time all the same (golang/go#51651). */
+TEST_ALONE(fd_an_event_is_not_late_beside_gs_that_yield)
+{
+	read_beside(spin_and_yield);
+}
+
+static void read_beside_hogs(void *arg)
+{
+	(void)arg;
+	read_beside(hog);
+}
+
+CONFORM_TEST(fd_an_event_is_not_late_beside_hogs, NULL, CONFORM_BARE | CONFORM_ALONE)
+{
+	struct sl_config cfg = { .procs = conform.procs };
+
+	if (!conform_can("preemptive") || SL_TSAN)
+		conform_skip("a hog keeps its P");
+	setenv("SCHEDLAB_SLICE_MS", "1", 1);
+	check(sl_run(&cfg, read_beside_hogs, NULL) == 0);
 }
 
 /* ---- The end of a run -------------------------------------------------- */

@@ -149,6 +149,8 @@ static void set_spin(void)
 
 static void new_p(int i)
 {
+	/* The ring's counters come around soon, so that what breaks then breaks early. */
+	sched.allp[i].q.head = sched.allp[i].q.tail = 0u - RUNQ / 2;
 	sched.allp[i].id = i;
 	sched.allp[i].cpu = -1;
 	pidle_put(&sched.allp[i]);
