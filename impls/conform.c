@@ -48,7 +48,9 @@ void conform_skip(const char *why)
 
 int conform_n(int fast, int slow)
 {
-	return conform.slow ? slow : fast;
+	if (conform.slow)
+		return slow;
+	return conform_can("threads") && fast > 8 ? fast / 3 : fast;
 }
 
 bool conform_can(const char *cap)

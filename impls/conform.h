@@ -62,7 +62,7 @@ _Noreturn void conform_fail(const char *file, int line, const char *what);
 /* Ends the test as skipped. */
 _Noreturn void conform_skip(const char *why);
 
-/* The number for the tier that runs. */
+/* So many rounds, for the tier that runs; fewer where each G costs a thread. */
 int conform_n(int fast, int slow);
 
 /* n, or as many Gs as may live at once here, if that is less. */

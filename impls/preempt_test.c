@@ -15,7 +15,7 @@
 TEST(preempt_hogs_on_every_p)
 {
 	need_own_preemption();
-	for (int i = 0; i < conform_n(2, 20); i++) {
+	for (int i = 0; i < conform_n(1, 20); i++) {
 		start(hog, 2 * conform.procs);
 		sl_sleep(1000000);      /* comes back only if a hog loses its P */
 		sl_yield();
@@ -23,7 +23,7 @@ TEST(preempt_hogs_on_every_p)
 	}
 }
 
-TEST_ALONE(preempt_timers_fire_under_hogs)
+TEST(preempt_timers_fire_under_hogs)
 {
 	int64_t worst = 0;
 
@@ -48,7 +48,7 @@ static double compute(uint64_t seed, uint64_t *out)
 	double a[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 	uint64_t x = seed | 1, y = seed * 3 + 1;
 
-	for (int i = 0; i < 4000000; i++) {
+	for (int i = 0; i < 3000000; i++) {
 		x = x * 6364136223846793005u + 1442695040888963407u;
 		y ^= x >> 29;
 		for (int j = 0; j < 8; j++)
@@ -73,7 +73,7 @@ static void compute_and_compare(void *arg)
 
 static void compare_under_preemption(void *arg)
 {
-	int n = 4 * conform.procs;
+	int n = conform.procs + 2;
 
 	(void)arg;
 	want_sum = compute(7, &want_bits);
@@ -124,7 +124,7 @@ static void allocate_and_print(void *arg)
 	sl_wg_add(&wg, n);
 	for (int i = 0; i < n; i++)
 		sl_go(prints, NULL);
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 3; i++) {
 		free(malloc(100000));
 		fprintf(null, "main\n");
 		sl_sleep(200000);
@@ -132,7 +132,7 @@ static void allocate_and_print(void *arg)
 	end();
 }
 
-CONFORM_TEST(preempt_inside_malloc_and_stdio, NULL, CONFORM_BARE | CONFORM_ALONE)
+TEST_BARE(preempt_inside_malloc_and_stdio)
 {
 	need_own_preemption();
 	short_slices();
@@ -192,7 +192,7 @@ static void edges(void *arg)
 {
 	(void)arg;
 	chan = sl_chan_make(sizeof(int64_t), 4);
-	for (int round = 0; round < conform_n(2, 50); round++) {
+	for (int round = 0; round < conform_n(1, 50); round++) {
 		start(locks, 2 * conform.procs);
 		sl_wg_add(&wg, 4);
 		for (int i = 0; i < 2; i++) {
@@ -218,7 +218,7 @@ static void hogs_counted(void *arg)
 {
 	(void)arg;
 	start(hog, conform.procs + 1);
-	for (int i = 0; i < 20; i++)
+	while (counter("preemptions") == 0)
 		sl_sleep(1000000);
 	end();
 }
@@ -228,6 +228,7 @@ TEST_BARE(preempt_is_counted)
 	need_own_preemption();
 	short_slices();
 	run_here(hogs_counted);
+	/* And after it. */
 	check(counter("preemptions") > 0);
 }
 
@@ -239,7 +240,7 @@ static void see_no_preemption(void *arg)
 	stop = false;
 	sl_wg_add(&wg, 1);
 	sl_go(hog, NULL);
-	while (sl_now() - t < 50000000)
+	while (sl_now() - t < 20000000)
 		;
 	check(counter("preemptions") == 0);
 	stop = true;
@@ -492,7 +493,7 @@ static void count_at_once(void *arg)
 	}
 }
 
-CONFORM_TEST(procs_limits_what_runs_at_once, NULL, CONFORM_BARE | CONFORM_ALONE)
+TEST_BARE(procs_limits_what_runs_at_once)
 {
 	struct sl_config cfg = { .procs = conform.procs, .no_preempt = true };
 

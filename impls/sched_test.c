@@ -155,7 +155,7 @@ static void waker(void *arg)
 
 TEST(a_ready_right_after_commit_is_not_lost)
 {
-	int n = conform_n(conform_can("threads") ? 3000 : 20000, 10000000);
+	int n = conform_n(10000, 10000000);
 
 	sl_wg_add(&wg, 1);
 	sl_go(waker, (void *)(intptr_t)n);
@@ -262,7 +262,7 @@ TEST(stolen_gs_run_exactly_once)
 {
 	static uint8_t ran[3000];
 
-	for (int round = 0, rounds = conform_n(10, 1000); round < rounds; round++) {
+	for (int round = 0, rounds = conform_n(conform_can("threads") ? 2 : 10, 1000); round < rounds; round++) {
 		/* Nearly all in one P's ring, and more than fit. */
 		int n = conform_live(round % 2 ? (int)sizeof ran : 500);
 
@@ -398,7 +398,7 @@ static bool sleep_in_step(void)
 }
 
 /* On several Ps, two that are due at the same look may overtake each other. */
-TEST_ALONE(sleepers_wake_in_order)
+TEST(sleepers_wake_in_order)
 {
 	bool in_step = sleep_in_step();
 
@@ -565,7 +565,7 @@ TEST_WAITS(a_sleeping_g_is_no_deadlock)
 {
 	sl_wg_add(&wg, 1);
 	sl_go(nap, NULL);
-	sl_sleep(conform_n(600, 1500) * 1000000ll);
+	sl_sleep((conform.slow ? 1500 : 600) * 1000000ll);
 	sl_wg_wait(&wg);
 }
 
@@ -745,6 +745,8 @@ TEST_BARE(stacks_outnumber_guard_mappings)
 		conform_skip("the system guards its threads' stacks");
 	if (SL_TSAN || SL_ASAN)
 		conform_skip("the sanitizer maps memory of its own for each stack");
+	if (conform.procs > 1 && !conform.slow)
+		conform_skip("the same at one P");
 	many = conform_n(17000, 100000);
 	check(setenv("SCHEDLAB_GUARD", "mprotect", 1) == 0);
 	check(tape >= 0 && terminal >= 0 && dup2(tape, 2) == 2);

@@ -271,7 +271,7 @@ static void hogs_for_a_while(void *arg)
 	(void)arg;
 	check(sigaction(SIGURG, NULL, &now) == 0 && now.sa_handler == on_urgent);
 	start(hog, 2 * conform.procs);
-	compute_for(30000000);
+	compute_for(12000000);
 	end();
 }
 

@@ -227,7 +227,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *don
 	pthread_mutex_unlock(&sched.lock);
 	/* Threads that have ended may not have left the kernel's count yet. */
 	for (int tries = 0; (err = pthread_create(&t, &attr, g_main, g)) == EAGAIN &&
-	                    tries < 1000; tries++)
+	                    tries < 500; tries++)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	pthread_attr_destroy(&attr);
 	if (err)

@@ -266,7 +266,7 @@ TEST(cond_deadline_at_once)
 	sl_wg_add(&wg, 1);
 	sl_go(yield_on, NULL);
 	sl_mutex_lock(&mutex);
-	for (int i = 0; i < conform_n(1000, 100000); i++) {
+	for (int i = 0; i < conform_n(500, 100000); i++) {
 		int64_t deadline = sl_now() + random_below(500);
 
 		check(!sl_cond_wait_until(&cond, &mutex, deadline) && sl_now() >= deadline);

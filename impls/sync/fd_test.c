@@ -354,7 +354,7 @@ TEST(fd_eintr_never_surfaces)
 	check(sigaction(SIGALRM, &a, NULL) == 0);
 	listen_on_loopback();
 	check(setitimer(ITIMER_REAL, &ms, NULL) == 0);
-	for (end = sl_now() + conform_n(100, 5000) * MS; sl_now() < end;) {
+	for (end = sl_now() + conform_n(60, 5000) * MS; sl_now() < end;) {
 		struct beside b;
 		int fd[2];
 		int64_t when;

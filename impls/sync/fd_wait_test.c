@@ -188,7 +188,8 @@ TEST(fd_deadline_against_event)
 	int n = conform_n(150, 50000), fd[2], late = 0;
 
 	make_pipe(fd);
-	for (int i = 0; i < n; i++) {
+	/* And until both have come first. */
+	for (int i = 0; i < n || late == 0 || late == i; i++) {
 		struct beside b;
 		int64_t when;
 		int r;
@@ -205,8 +206,6 @@ TEST(fd_deadline_against_event)
 		check(sl_read(fd[0], &(char){ 0 }, 1) == 1);
 		sl_wg_wait(&wg);
 	}
-	/* Else nothing was tried. */
-	check(late > 0 && late < n);
 	close_both(fd);
 }
 
@@ -331,7 +330,7 @@ TEST_WAITS(fd_a_waiting_g_is_no_deadlock)
 {
 	struct beside b;
 
-	write_later(conform_n(600, 1500));
+	write_later(conform.slow ? 1500 : 600);
 	beside(&b, read_one, from_outside[0]);
 	sl_wg_wait(&wg);
 	check(b.r == 1);
@@ -409,7 +408,7 @@ TEST(fd_an_event_beside_a_hog_is_seen)
 	}
 }
 
-#define EVENTS 15
+#define EVENTS 9
 
 /* A thread that is no G writes what time it is. */
 static void *tell_the_time(void *arg)

@@ -606,7 +606,7 @@ TEST(select_deadline_at_once)
 	k[1] = recv_case(chan[1], &v);
 	sl_wg_add(&wg, 1);
 	sl_go(yield_on, NULL);
-	for (int i = 0; i < conform_n(1000, 100000); i++) {
+	for (int i = 0; i < conform_n(500, 100000); i++) {
 		int64_t near = sl_now() + random_below(500);
 
 		check(sl_select_until(k, 2, near) == -1 && sl_now() >= near);

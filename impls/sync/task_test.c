@@ -138,7 +138,7 @@ static void count_one(void *arg)
 /* Thief and owner meet at the last task of the deque, over and over. */
 TEST(each_task_runs_exactly_once)
 {
-	int n = conform_can("threads") ? conform_n(300, 20000) : conform_n(10000, 2000000);
+	int n = conform_can("threads") ? conform_n(300, 20000) : conform_n(3000, 2000000);
 
 	for (int i = 0; i < n; i++) {
 		struct sl_task t[2];
