@@ -436,7 +436,7 @@ TEST_BARE(a_run_leaves_signal_handling_as_it_was)
 
 /* ---- How small a stack may be ------------------------------------------- */
 
-static volatile sig_atomic_t handled;
+static _Atomic int handled;       /* by several threads at once */
 
 static void handle(int sig)
 {
