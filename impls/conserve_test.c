@@ -238,3 +238,36 @@ TEST_ALONE(work_is_found_soon_after_a_hand_off)
 	wake_up = wake_up_ns();
 	check(soon(find_ns(conform.slow ? N : 6, hand_off, spawn_one, 5 * US), wake_up));
 }
+
+static _Atomic int64_t due;
+
+static void sleep_then_be_found(void *arg)
+{
+	due = sl_now() + 13 * MS;
+	sl_sleep(13 * MS);
+	be_found(arg);
+}
+
+/* It was set before, when no P was idle that somebody could have watched it for. */
+TEST_ALONE(a_timer_fires_soon_after_a_hand_off)
+{
+	int64_t took[6], wake_up;
+	int n = conform.slow ? 6 : 4;
+
+	need_ps();
+	wake_up = wake_up_ns();
+	for (int i = 0; i < n; i++) {
+		due = found_at = 0;
+		left = 1;
+		sl_wg_add(&wg, 1);
+		sl_go(sleep_then_be_found, NULL);
+		while (!due)
+			sl_yield();
+		hand_off();
+		while (!found_at)
+			;
+		took[i] = found_at - due;
+		sl_wg_wait(&wg);
+	}
+	check(soon(quick(took, n), wake_up));
+}
