@@ -28,7 +28,7 @@ static void until_preempted(void (*fn)(void *), int n)
 		start(fn, n);
 		sl_wg_wait(&wg);
 		check(count == n);
-	} while (counter("preemptions") < 3);
+	} while (counter("preemptions") < 10);
 }
 
 /* ---- Registers --------------------------------------------------------- */
