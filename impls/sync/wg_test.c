@@ -110,6 +110,44 @@ TEST(wg_go_counts_down_for_those_that_exit_early)
 	}
 }
 
+static _Atomic int turn;
+
+static void pause_for(uint32_t n)
+{
+	for (volatile uint32_t i = 0; i < n; i++)
+		;
+}
+
+static void done_in_turn(void *arg)
+{
+	for (int i = 1; i <= (int)(intptr_t)arg; i++) {
+		/* Mostly without letting go, so that the two are on two Ps. */
+		for (int n = 1; turn != i; n++)
+			if (n % 256 == 0)
+				sl_yield();
+		pause_for(random_below(100));
+		sl_wg_done(&wg);
+	}
+	sl_wg_done(&gate);
+}
+
+/* The count comes to zero just as somebody begins to wait for that. */
+TEST(wg_done_against_wait)
+{
+	int n = conform_n(5000, 3000000);
+
+	sl_wg_add(&gate, 1);
+	sl_go(done_in_turn, (void *)(intptr_t)n);
+	for (int i = 1; i <= n; i++) {
+		sl_wg_add(&wg, 1);
+		turn = i;
+		pause_for(random_below(100));
+		sl_wg_wait(&wg);
+		check(wg.state == 0);
+	}
+	sl_wg_wait(&gate);
+}
+
 TEST_FATAL(wg_negative, "fatal error: negative WaitGroup counter")
 {
 	sl_wg_add(&wg, 1);
