@@ -102,8 +102,7 @@ void sl__netpoll_wanted(void)
 {
 	mask(getm());
 	asym_light();
-	if (peek(&sched.npidle) > 0 && !peek(&sched.watching) &&
-	    !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
+	if (peek(&sched.npidle) > 0 && !__atomic_load_n(&sched.poller, __ATOMIC_SEQ_CST))
 		wake_watcher();
 	unmask();
 }
