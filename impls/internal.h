@@ -13,33 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sanitizers.h"
 #include "schedlab.h"
 
 #define sl__likely(x)   __builtin_expect(!!(x), 1)
 #define sl__unlikely(x) __builtin_expect(!!(x), 0)
 #define sl__container(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
-
-#if defined(__SANITIZE_THREAD__)
-#define SL_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SL_TSAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SL_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SL_ASAN 1
-#endif
-#endif
-#ifndef SL_TSAN
-#define SL_TSAN 0
-#endif
-#ifndef SL_ASAN
-#define SL_ASAN 0
-#endif
 
 #define SL_PROCS_MAX 1024
 #define SL_STACK_DEFAULT (64 << 10)

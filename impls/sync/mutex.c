@@ -56,7 +56,7 @@ static void lock_slow(struct sl_mutex *m)
 			w.since = sl_now();
 			sl__waitq_push(&m->q, &w);
 		}
-		sl__park_unlock(&m->lock, "mutex");
+		sl__leave(sl__park_unlock(&m->lock, "mutex"));
 		if (w.ok)
 			return;
 	}

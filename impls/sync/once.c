@@ -15,7 +15,7 @@ static void once_slow(struct sl_once *o, void (*fn)(void *), void *arg)
 	if (o->state == RUNNING) {
 		w.g = sl_self();
 		sl__waitq_push(&o->q, &w);
-		sl__park_unlock(&o->lock, "once");
+		sl__leave(sl__park_unlock(&o->lock, "once"));
 		return;
 	}
 	if (o->state == DONE) {

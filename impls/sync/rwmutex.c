@@ -29,7 +29,7 @@ static void rlock_slow(struct sl_rwmutex *m)
 	}
 	w.g = sl_self();
 	sl__waitq_push(&m->q, &w);
-	sl__park_unlock(&m->lock, "rwmutex read");
+	sl__leave(sl__park_unlock(&m->lock, "rwmutex read"));
 }
 
 void sl_rwmutex_rlock(struct sl_rwmutex *m)
@@ -84,7 +84,7 @@ static void await_readers(struct sl_rwmutex *m, int32_t n)
 	}
 	w.g = sl_self();
 	m->writer = &w;
-	sl__park_unlock(&m->lock, "rwmutex write");
+	sl__leave(sl__park_unlock(&m->lock, "rwmutex write"));
 }
 
 void sl_rwmutex_lock(struct sl_rwmutex *m)

@@ -38,13 +38,13 @@ void sl_wg_done(struct sl_wg *wg)
 	sl_wg_add(wg, -1);
 }
 
-void sl_wg_wait(struct sl_wg *wg)
+struct sl__hop sl__wg_wait(struct sl_wg *wg, struct sl__waiter *w)
 {
-	struct sl__waiter w;
+	const struct sl__hop none = { NULL, NULL };
 	uint64_t s = sl__load(&wg->state);
 
 	if (s >> 32 == 0)
-		return;
+		return none;
 	sl__lock(&wg->lock);
 	/* Counted as a waiter only while the count is above zero: who brings it
 	 * to zero afterwards sees the waiter and comes for the lock. */
@@ -52,12 +52,12 @@ void sl_wg_wait(struct sl_wg *wg)
 		s = sl__load(&wg->state);
 		if (s >> 32 == 0) {
 			sl__unlock(&wg->lock);
-			return;
+			return none;
 		}
 	} while (!sl__cas(&wg->state, s, s + 1));
-	w.g = sl_self();
-	sl__waitq_push(&wg->q, &w);
-	sl__park_unlock(&wg->lock, "WaitGroup wait");
+	w->g = sl_self();
+	sl__waitq_push(&wg->q, w);
+	return sl__park_unlock(&wg->lock, "WaitGroup wait");
 }
 
 void sl_wg_go(struct sl_wg *wg, void (*fn)(void *), void *arg)

@@ -14,6 +14,11 @@
 #include "atomic.h"
 #include "lock.h"
 
+/* The first thing that a G does after a switch to it. */
+void sl__arrived(void);
+
+#include "coro/switch.h"
+
 /* Atomic: at most one M has a P.  It ends while that M is not masked, or by itself. */
 extern bool sl__alone;
 #define sl__can_spin() (!__atomic_load_n(&sl__alone, __ATOMIC_RELAXED))

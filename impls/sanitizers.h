@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sanitizers.h: SL_ASAN and SL_TSAN, 1 or 0, whatever the compiler calls them.
+ */
+#ifndef SL_SANITIZERS_H
+#define SL_SANITIZERS_H
+
+#if defined(__SANITIZE_THREAD__)
+#define SL_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SL_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define SL_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SL_ASAN 1
+#endif
+#endif
+#ifndef SL_TSAN
+#define SL_TSAN 0
+#endif
+#ifndef SL_ASAN
+#define SL_ASAN 0
+#endif
+
+#endif
