@@ -564,6 +564,8 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 			poke(&m->nextp, take_p());
 			break;
 		}
+		/* Announced for nothing: it looked again, and takes none. */
+		count_busy(0);
 		if (sched.watcher != m)
 			until = SL_NEVER;
 		/* A G that is preempted hands its P over without the lock: either
