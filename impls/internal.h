@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sanitizers.h"
+#include "compiler.h"
 #include "schedlab.h"
 
 #define sl__likely(x)   __builtin_expect(!!(x), 1)

@@ -69,7 +69,7 @@ int sl_run(const struct sl_config *, void (*fn)(void *), void *arg);
 void sl_go(void (*fn)(void *), void *arg);
 
 /* Lets other runnable Gs go first; returns at once if there is none. */
-static inline void sl_yield(void);
+void sl_yield(void);
 
 /* Blocks for at least ns nanoseconds; zero or less returns at once. */
 void sl_sleep(int64_t ns);
@@ -109,7 +109,7 @@ sl_g *sl_self(void);
  * its stack (on 1:1, still on it), may call sl_ready and nothing else, and
  * returning false calls the parking off.  commit may be NULL.  reason, a
  * literal, is what a deadlock report says this G waits for. */
-static inline void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason);
+void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason);
 
 /* Makes a parked G runnable: exactly once for each sl_park, and not before
  * its commit began; else †.  Never blocks. */
@@ -117,6 +117,7 @@ void sl_ready(sl_g *);
 
 /* ---- Synchronisation and orchestration -------------------------------- */
 
+struct sl__waiter;
 struct sl__waitq { struct sl__waiter *head, *tail; };
 
 /* Waits for a number of Gs to end (Go's sync.WaitGroup). */
@@ -127,7 +128,7 @@ struct sl_wg {
 };
 void sl_wg_add(struct sl_wg *, int n);  /* † below zero */
 void sl_wg_done(struct sl_wg *);        /* sl_wg_add(wg, -1); † below zero */
-static inline void sl_wg_wait(struct sl_wg *);  /* blocks until the count is zero */
+void sl_wg_wait(struct sl_wg *);        /* blocks until the count is zero */
 void sl_wg_go(struct sl_wg *, void (*fn)(void *), void *arg); /* add 1, go; done when
                                            the G ends, by sl_goexit too */
 
@@ -184,8 +185,8 @@ void sl_once_do(struct sl_once *, void (*fn)(void *), void *arg);
 struct sl_chan;
 struct sl_chan *sl_chan_make(size_t elem_size, size_t cap); /* NULL: out of memory */
 void sl_chan_free(struct sl_chan *);    /* nobody may wait on it any more */
-static inline void sl_chan_send(struct sl_chan *, const void *v);  /* † closed; NULL channel: blocks for ever */
-static inline bool sl_chan_recv(struct sl_chan *, void *v);        /* false: closed and drained, *v is zeroed */
+void sl_chan_send(struct sl_chan *, const void *v);     /* † closed; NULL channel: blocks for ever */
+bool sl_chan_recv(struct sl_chan *, void *v);           /* false: closed and drained, *v is zeroed */
 bool sl_chan_trysend(struct sl_chan *, const void *v);  /* false: would block */
 bool sl_chan_tryrecv(struct sl_chan *, void *v, bool *ok); /* false: would block; *ok as for recv */
 void sl_chan_close(struct sl_chan *);   /* † twice, or NULL */
@@ -247,73 +248,7 @@ int sl_counters(struct sl_counter *out, int max);
  * -1: it is not bound to one. */
 int sl_bound_cpu(int p);
 
-/* ---- What is inline, and none of a program's business ------------------- */
-
-/* A waiter's record, on its G's stack: see sync/sync.h. */
-struct sl__waiter {
-	struct sl__waiter *next, *prev; /* prev: of any but the first */
-	sl_g *g;
-	void *v;                /* channels: the element to send or to fill */
-	int64_t since;          /* mutex: when it began to wait */
-	struct sl__waiter **served;     /* channels: of a select, the shared word; else NULL */
-	bool ok;                /* channels: v was exchanged; mutex: it is handed over */
-	bool queued;            /* select, condition variable: it is in its queue */
-};
-
-/* Where the calling G is to go, by sl__leave: its context is saved at *save, and to is
- * resumed.  to NULL: it goes on where it is; and with SL__DONE as save, its waiter was
- * not wanted, for the element was exchanged at once. */
-struct sl__hop { void **save, *to; };
-#define SL__DONE ((void **)1)
-
-struct sl__hop sl__yield(void);
-struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason);
-struct sl__hop sl__wg_wait(struct sl_wg *, struct sl__waiter *);
-struct sl__hop sl__send(struct sl_chan *, const void *v, struct sl__waiter *);
-struct sl__hop sl__recv(struct sl_chan *, void *v, struct sl__waiter *);
-SL__NORETURN void sl__send_failed(void);
-
-#include "backend.h"    /* the back end's inline fast paths: found by -Iimpls/NAME */
-
-static inline void sl_yield(void)
-{
-	sl__leave(sl__yield());
-}
-
-static inline void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
-{
-	sl__leave(sl__park(commit, arg, reason));
-}
-
-static inline void sl_wg_wait(struct sl_wg *wg)
-{
-	struct sl__waiter w;
-
-	sl__leave(sl__wg_wait(wg, &w));
-}
-
-static inline void sl_chan_send(struct sl_chan *c, const void *v)
-{
-	struct sl__waiter w;
-	struct sl__hop h = sl__send(c, v, &w);
-
-	if (h.save == SL__DONE)
-		return;
-	sl__leave(h);
-	if (!w.ok)
-		sl__send_failed();
-}
-
-static inline bool sl_chan_recv(struct sl_chan *c, void *v)
-{
-	struct sl__waiter w;
-	struct sl__hop h = sl__recv(c, v, &w);
-
-	if (h.save == SL__DONE)
-		return true;
-	sl__leave(h);
-	return w.ok;
-}
+#include "inline.h"      /* the fast paths of these, inline */
 
 #ifdef __cplusplus
 }

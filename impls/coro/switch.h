@@ -18,10 +18,10 @@
 #ifndef SL_SWITCH_H
 #define SL_SWITCH_H
 
-#include "sanitizers.h"
+#include "compiler.h"
 
 /* Saves the calling context at *save and resumes to. */
-static inline __attribute__((always_inline)) void sl__switch(void **save, void *to)
+SL__ALWAYS void sl__switch(void **save, void *to)
 {
 #if defined(__x86_64__)
 	__asm__ volatile(
@@ -85,7 +85,7 @@ static inline __attribute__((always_inline)) void sl__switch(void **save, void *
 void sl__leave_told(struct sl__hop);
 
 /* Takes the calling G to where a function that began its parking says. */
-static inline __attribute__((always_inline)) void sl__leave(struct sl__hop h)
+SL__ALWAYS void sl__leave(struct sl__hop h)
 {
 	if (SL_ASAN || SL_TSAN) {
 		sl__leave_told(h);

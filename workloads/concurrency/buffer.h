@@ -124,7 +124,7 @@ static void consume(void *arg)
 	struct worker *c = arg;
 	struct state *st = c->w->state;
 	uint64_t taken = 0, sum = 0;
-	int64_t v;
+	int64_t v = 0;
 
 	while (take(c->w, &v)) {
 		taken++;

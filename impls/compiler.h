@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sanitizers.h: SL_ASAN and SL_TSAN, 1 or 0, whatever the compiler calls them.
+ * compiler.h: SL_ASAN and SL_TSAN, 1 or 0, whatever the compiler calls them; and how
+ * something is inline without ever being a function of its own.
  */
-#ifndef SL_SANITIZERS_H
-#define SL_SANITIZERS_H
+#ifndef SL_COMPILER_H
+#define SL_COMPILER_H
 
 #if defined(__SANITIZE_THREAD__)
 #define SL_TSAN 1
@@ -25,5 +26,7 @@
 #ifndef SL_ASAN
 #define SL_ASAN 0
 #endif
+
+#define SL__ALWAYS extern inline __attribute__((gnu_inline, always_inline))
 
 #endif
