@@ -556,10 +556,10 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		if (sched.watcher == m && watch(victim, &until)) {
 			if (*victim && !look_closer(m, *victim))
 				continue;
-			if (is_company()) {
+			while (is_company())
 				announce();
+			if (!m->idle || !sched.npidle)
 				continue;
-			}
 			midle_remove(m);
 			poke(&m->nextp, take_p());
 			break;
