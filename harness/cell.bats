@@ -221,6 +221,28 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: stack_kib sets what each stack reserves, or does not apply" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" parked 1 --set n=1000 --opt stack_kib=1024
+		if [ "$status" -eq 77 ]; then
+			[[ $output == *"has no size of stacks that could be set"* ]]
+			continue
+		fi
+		jq -e '.counters | .reserved_bytes_per_task >= 9e5 and .reserved_bytes_per_task < 4e6
+			and .bytes_per_task < 1e5' "$detail"
+		measure "$cell" parked 1 --set n=1000
+		jq -e '.counters | .reserved_bytes_per_task >= .bytes_per_task / 2
+			and .reserved_bytes_per_task < 5e5' "$detail"
+	done
+}
+
+@test "cell: hashes counts the turns of an iteration, and no early end" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" hashes 1
+		jq -e '.counters.early == 0 and .counters.ab_turns >= .iterations' "$detail"
+	done
+}
+
 @test "cell: planted faults of a scheduler show, or are none that the back end can be given" {
 	for cell in "${cells[@]}"; do
 		measure "$cell" race 1 --set each=500 --set yield_every=1 --set sync=1 --opt plant=no-lock
@@ -384,7 +406,7 @@ refused() { # cell arguments
 		done
 		refused "$cell" --workload=spawn --set n=3 --set n=3
 		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=random \
-			slice_ms=0 slice_ms=1001 slice_ms=x; do
+			slice_ms=0 slice_ms=1001 slice_ms=x stack_kib=15 stack_kib=1048577; do
 			refused "$cell" --workload=null --opt "$pair"
 		done
 		for cpus in '' 0,0 0,00 x '0,' 99999; do

@@ -35,6 +35,7 @@ struct cell_args {
 	const char *out, *detail;       /* files; NULL: not given */
 	uint64_t seed;
 	int64_t slice_ms;               /* the back end's time slice; 0: its own choice */
+	int64_t stack_kib;              /* of each G's stack; 0: the back end's own choice */
 	int64_t slow_pct;               /* a planted slowdown */
 	enum plant plant;               /* a planted fault */
 };

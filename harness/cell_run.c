@@ -201,6 +201,7 @@ static int attempt(struct attempt *a)
 	const struct sl_config config = {
 		.procs = args->plant == PLANT_ONE_P ? 1 : args->procs,
 		.cpus = args->cpus, .no_preempt = args->plant == PLANT_NO_PREEMPT,
+		.stack_size = (size_t)args->stack_kib * 1024,
 	};
 	int rc;
 

@@ -5,6 +5,9 @@
  * a different number of times in every run.  The turns are counted as a reader
  * of the output would: lines whose prefix differs from that of the line before.
  *
+ * A WaitGroup orders the end and nothing else: whatever came first, the end comes
+ * after all.  early counts the iterations in which it did not.
+ *
  * The lines go to a log in memory, each to the next free slot, so that their
  * order is the order of writing.  With an output to write to, one lock covers
  * slot and output, and the log is what was printed.
@@ -40,7 +43,7 @@ struct state {
 	struct writer a, b;
 	char (*log)[LINE];
 	atomic_llong next;      /* the free slot of the log */
-	int64_t turns;          /* over all iterations */
+	int64_t turns, early;   /* over all iterations */
 	uint64_t expected;      /* the checksum of one G's lines */
 };
 
@@ -153,6 +156,7 @@ static void run(struct wl *w)
 	if (w->out)
 		fputs("Waiting for both\n", w->out);
 	sl_wg_wait(&st->wg);
+	st->early += atomic_load(&st->next) < 2 * w->param[LINES];
 	turns = count_turns(st, 2 * w->param[LINES]);
 	if (w->out)
 		fprintf(w->out, "Both have ended; turns between A and B: %lld\n",
@@ -166,6 +170,11 @@ static bool verify(const struct wl *w, int64_t iterations, char *why, size_t siz
 {
 	const struct state *st = w->state;
 
+	if (st->early) {
+		snprintf(why, size, "the Wait ended before the Gs it was for, in %lld iterations",
+		         (long long)st->early);
+		return false;
+	}
 	return check_work(w, 2 * (uint64_t)iterations * w->param[LINES],
 	                  2 * (uint64_t)iterations * st->expected, why, size);
 }
@@ -174,10 +183,11 @@ static int counters(const struct wl *w, struct sl_counter *out, int max)
 {
 	const struct state *st = w->state;
 
-	if (max < 1)
+	if (max < 2)
 		return 0;
 	out[0] = (struct sl_counter){ "ab_turns", st->turns };
-	return 1;
+	out[1] = (struct sl_counter){ "early", st->early };
+	return 2;
 }
 
 static void teardown(struct wl *w)
