@@ -159,6 +159,17 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: work that one iteration loses and a later one makes up for is found" {
+	for cell in "${cells[@]}"; do
+		for workload in spawn null; do
+			measure "$cell" $workload 1 --opt plant=uneven
+			echo "$cell: $status $output"
+			[ "$status" -eq 1 ]
+			[[ $output == *"$workload: wrong result: an iteration did less than it should"* ]]
+		done
+	done
+}
+
 @test "cell: what a workload lacks on a back end is named" {
 	found=
 	for cell in "${cells[@]}"; do

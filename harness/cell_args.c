@@ -125,7 +125,7 @@ static int read_param(struct cell_args *a, bool *given, const char *pair, struct
 static int read_plant(struct cell_args *a, const char *value, struct err *e)
 {
 	static const char *const plants[] = {
-		[PLANT_WRONG] = "wrong", [PLANT_NO_LOCK] = "no-lock",
+		[PLANT_WRONG] = "wrong", [PLANT_UNEVEN] = "uneven", [PLANT_NO_LOCK] = "no-lock",
 		[PLANT_NO_PREEMPT] = "no-preempt", [PLANT_ONE_P] = "one-p",
 	};
 
@@ -135,7 +135,7 @@ static int read_plant(struct cell_args *a, const char *value, struct err *e)
 		a->plant = (enum plant)i;
 		return 0;
 	}
-	return err_set(e, -EINVAL, "--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'",
+	return err_set(e, -EINVAL, "--opt plant must be wrong, uneven, no-lock, no-preempt or one-p, not '%.60s'",
 	               value);
 }
 

@@ -20,6 +20,7 @@
 enum plant {
 	PLANT_NOTHING,
 	PLANT_WRONG,            /* wrong: the result */
+	PLANT_UNEVEN,           /* uneven: an iteration does less, and a later one more */
 	PLANT_NO_LOCK,          /* no-lock: Gs that should take turns do not */
 	PLANT_NO_PREEMPT,       /* no-preempt: nobody loses a P */
 	PLANT_ONE_P,            /* one-p: whatever P is asked for */

@@ -25,6 +25,7 @@ type arguments struct {
 	sliceMs          int64 // of a time slice: Go has no such knob
 	stackKib         int64 // of each stack: they grow by themselves
 	plantWrong       bool
+	plantUneven      bool   // an iteration does less, and a later one more
 	plantFault       string // in the scheduler: Go has no such knob
 }
 
@@ -130,10 +131,12 @@ func (a *arguments) readOpt(key, value string) (err error) {
 		switch value {
 		case "wrong":
 			a.plantWrong = true
+		case "uneven":
+			a.plantUneven = true
 		case "no-lock", "no-preempt", "one-p":
 			a.plantFault = value
 		default:
-			err = fmt.Errorf("--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'", value)
+			err = fmt.Errorf("--opt plant must be wrong, uneven, no-lock, no-preempt or one-p, not '%.60s'", value)
 		}
 	default:
 		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant", "slice_ms", "stack_kib"}, ""))

@@ -32,6 +32,7 @@ struct state {
 	struct sl_wg arrivals, ends;
 	struct sl_chan *gate;
 	int64_t bytes, reserved;        /* of the process while all were parked */
+	int64_t parked;                 /* Gs that were there then */
 	struct task task[];
 };
 
@@ -125,6 +126,7 @@ static void run(struct wl *w)
 	if (!w->timed) {
 		st->bytes = process_bytes();
 		st->reserved = process_reserved();
+		st->parked = sl_gcount() - 1;
 	}
 	sl_chan_close(st->gate);
 	sl_wg_wait(&st->ends);
@@ -143,6 +145,11 @@ static bool verify(const struct wl *w, int64_t iterations, char *why, size_t siz
 
 	if (st->bytes < 0 || st->reserved < 0) {
 		snprintf(why, size, "the process's memory could not be read from /proc/self");
+		return false;
+	}
+	if (st->parked < w->param[N]) {
+		snprintf(why, size, "%lld Gs were there when memory was read, not %lld", (long long)st->parked,
+		         (long long)w->param[N]);
 		return false;
 	}
 	return check_work(w, iterations * n, iterations * (n * (n + 1) / 2), why, size);
