@@ -62,6 +62,7 @@ static void write_letters(struct writer *wr)
 {
 	struct wl *w = wr->st->w;
 
+	wr->letters = 0;
 	for (int64_t round = 0; round < w->param[ROUNDS]; round++) {
 		for (char c = wr->first; c < wr->first + 26; c++) {
 			if (w->out)

@@ -9,8 +9,10 @@
  * after all.  early counts the iterations in which it did not.
  *
  * The lines go to a log in memory, each to the next free slot, so that their
- * order is the order of writing.  With an output to write to, one lock covers
- * slot and output, and the log is what was printed.
+ * order is the order of writing.  With an output to write to, one mutex covers
+ * slot and output, and the log is what was printed.  One that parks the G: whoever
+ * loses its P under a lock of the C library, where most of the time goes, would
+ * keep the other out for ever.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -40,6 +42,7 @@ struct writer {
 struct state {
 	struct wl *w;
 	struct sl_wg wg;
+	struct sl_mutex printing;
 	struct writer a, b;
 	char (*log)[LINE];
 	atomic_llong next;      /* the free slot of the log */
@@ -113,19 +116,23 @@ static void write_lines(void *arg)
 	struct writer *wr = arg;
 	struct state *st = wr->st;
 	FILE *out = st->w->out;
+	int64_t last = 2 * st->w->param[LINES] - 1;
 
 	for (int64_t n = 1; n <= st->w->param[LINES]; n++) {
 		unsigned char digest[SHA1_SIZE];
+		int64_t slot;
 		char *line;
 
 		hash_number(n, digest);
 		if (out)
-			flockfile(out);
-		line = st->log[atomic_fetch_add(&st->next, 1)];
+			sl_mutex_lock(&st->printing);
+		/* No further than its end, though a G of an earlier iteration be late. */
+		slot = atomic_fetch_add(&st->next, 1);
+		line = st->log[slot < last ? slot : last];
 		format_line(line, wr->name, n, digest);
 		if (out) {
 			fwrite(line, 1, LINE, out);
-			funlockfile(out);
+			sl_mutex_unlock(&st->printing);
 		}
 		wr->lines++;
 		wr->checksum += fold(digest);
