@@ -108,7 +108,7 @@ plant() {
 	jq -c '.[] | .cell as $cell | .sum as $sum | .times | to_entries[] | (try (.value | tonumber) catch null) as $ns |
 		{ cell: $cell, kind: "cell", rep: .key, attempt: 0, status: (if $ns then "ok" else .value end),
 		  reason: (if $ns then "" else "a planted reason" end), disturbed: false, ops: 1, ns_per_op: $ns,
-		  benchmark: (if $ns then { burst_ns: $ns, serial_ns: 1000, lost: $ns, ab_turns: $ns, early: 0, iterations: 1 } else null end),
+		  benchmark: (if $ns then { burst_ns: $ns, serial_ns: 1000, lost: $ns, ab_turns: $ns, early: 0, bytes_per_task: $ns, iterations: 1 } else null end),
 		  detail: { checksum: "\($sum)" } }' \
 		"$BATS_TEST_TMPDIR/plan" >"$run_dir/cells.jsonl"
 }

@@ -122,6 +122,15 @@ switching() {
 	[[ $output == *"quota: not measured."*"  - a planted reason"* ]]
 }
 
+@test "lessons: a cell with stacks of another size is another one than without" {
+	plant <<-END
+	pthreads parked 1 n=1000                100 100 100 100 100 100
+	pthreads parked 1 n=1000,stack_kib=8192 900 900 900 900 900 900
+	END
+	"$schedlab" lessons "$run_dir" --json | jq -e '[.lessons[] | select(.id == "reserved").findings[]
+		| select(.backend == "pthreads" and (.what | endswith(" bytes_per_task"))).seen.median] == [900, 100]'
+}
+
 @test "lessons: what was published stands in a table beside Go's figures and ours" {
 	plant <<-END
 	go            sum  1 chunks=1 100 100 100 100 100 100
