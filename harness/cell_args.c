@@ -46,7 +46,7 @@ enum {
 	LIST, INFO, ONCE, WORKLOAD, PROCS, CPUS, SET, OPT, DETAIL, MIN_TIME, OUT, OUT_FORMAT, FLAGS
 };
 
-#define KNOBS 4
+#define KNOBS 5
 
 static const struct option flags[] = {
 	[LIST] = { "list", no_argument, NULL, LIST },
@@ -125,7 +125,7 @@ static int read_param(struct cell_args *a, bool *given, const char *pair, struct
 static int read_plant(struct cell_args *a, const char *value, struct err *e)
 {
 	static const char *const plants[] = {
-		[PLANT_WRONG] = "wrong", [PLANT_NO_LOCK] = "no-lock",
+		[PLANT_WRONG] = "wrong", [PLANT_UNEVEN] = "uneven", [PLANT_NO_LOCK] = "no-lock",
 		[PLANT_NO_PREEMPT] = "no-preempt", [PLANT_ONE_P] = "one-p",
 	};
 
@@ -135,14 +135,14 @@ static int read_plant(struct cell_args *a, const char *value, struct err *e)
 		a->plant = (enum plant)i;
 		return 0;
 	}
-	return err_set(e, -EINVAL, "--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'",
+	return err_set(e, -EINVAL, "--opt plant must be wrong, uneven, no-lock, no-preempt or one-p, not '%.60s'",
 	               value);
 }
 
-/* Of the harness itself, and slice_ms of a back end. */
+/* Of the harness itself, and slice_ms and stack_kib of a back end. */
 static int read_opt(struct cell_args *a, bool *given, const char *pair, struct err *e)
 {
-	static const char *const names[KNOBS] = { "seed", "slow", "plant", "slice_ms" };
+	static const char *const names[KNOBS] = { "seed", "slow", "plant", "slice_ms", "stack_kib" };
 	struct nearest near = { 0 };
 	const char *value;
 	char key[64], hint[100];
@@ -173,6 +173,8 @@ static int read_opt(struct cell_args *a, bool *given, const char *pair, struct e
 		return read_int("--opt slow", value, 0, 1000, &a->slow_pct, e);
 	case 3:
 		return read_int("--opt slice_ms", value, 1, 1000, &a->slice_ms, e);
+	case 4:
+		return read_int("--opt stack_kib", value, 16, 1048576, &a->stack_kib, e);
 	default:
 		return read_plant(a, value, e);
 	}

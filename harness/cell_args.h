@@ -20,6 +20,7 @@
 enum plant {
 	PLANT_NOTHING,
 	PLANT_WRONG,            /* wrong: the result */
+	PLANT_UNEVEN,           /* uneven: an iteration does less, and a later one more */
 	PLANT_NO_LOCK,          /* no-lock: Gs that should take turns do not */
 	PLANT_NO_PREEMPT,       /* no-preempt: nobody loses a P */
 	PLANT_ONE_P,            /* one-p: whatever P is asked for */
@@ -35,6 +36,7 @@ struct cell_args {
 	const char *out, *detail;       /* files; NULL: not given */
 	uint64_t seed;
 	int64_t slice_ms;               /* the back end's time slice; 0: its own choice */
+	int64_t stack_kib;              /* of each G's stack; 0: the back end's own choice */
 	int64_t slow_pct;               /* a planted slowdown */
 	enum plant plant;               /* a planted fault */
 };

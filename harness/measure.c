@@ -12,6 +12,7 @@
 
 #include "files.h"
 #include "noise.h"
+#include "parse.h"
 
 enum { EXIT_WRONG = 1, EXIT_NA = 77 };
 
@@ -53,6 +54,8 @@ static void args_make(struct args *a, const struct measure *m, const struct cell
 		arg(a, "%s=%s", c->params[i].key, c->params[i].value);
 	}
 	for (int i = 0; i < c->nopts; i++) {
+		if (!strcmp(c->opts[i].key, QUOTA_KNOB))
+			continue;
 		arg(a, "--opt");
 		arg(a, "%s=%s", c->opts[i].key, c->opts[i].value);
 	}
@@ -124,6 +127,25 @@ static void judge_noise(struct outcome *o, const struct cell *c, struct noise be
 	o->disturbed = noise_disturbs(o->steal_ns + o->foreign_ns, o->wall_ns, c->ncpus);
 }
 
+/* A cell that cannot have its quota does not apply here. */
+static int take_quota(struct quota *q, const struct cell *c, struct outcome *o, struct err *e)
+{
+	const char *value = cell_value(c, QUOTA_KNOB);
+	struct err why;
+	int64_t pct;
+
+	q->dir[0] = '\0';
+	if (!value)
+		return 0;
+	if (parse_int(value, 1, QUOTA_MAX, &pct))
+		return err_set(e, -EINVAL, "--opt " QUOTA_KNOB ": '%.60s' is no percentage of a processor", value);
+	if (quota_make(q, "/proc/self/cgroup", "/sys/fs/cgroup", pct, &why)) {
+		o->status = ST_NA;
+		snprintf(o->reason, sizeof o->reason, "%.*s", REASON_MAX - 1, why.msg);
+	}
+	return 0;
+}
+
 int measure_cell(const struct measure *m, const struct cell *c, struct outcome *o,
                  int *interrupt, struct err *e)
 {
@@ -134,6 +156,7 @@ int measure_cell(const struct measure *m, const struct cell *c, struct outcome *
 	char bench[PATH_MAX], detail[PATH_MAX];
 	struct proc_end end;
 	struct noise before;
+	struct quota quota;
 	struct args args;
 
 	memset(o, 0, sizeof *o);
@@ -144,6 +167,10 @@ int measure_cell(const struct measure *m, const struct cell *c, struct outcome *
 		snprintf(o->reason, sizeof o->reason, "%s", m->catalog->backends[b].reason);
 		return 0;
 	}
+	rc = take_quota(&quota, c, o, e);
+	if (rc || *o->reason)
+		return rc;
+	p.quota = *quota.dir ? &quota : NULL;
 	/* What an earlier cell wrote must not pass for this one's. */
 	unlink(path_join(bench, m->scratch, "benchmark.json"));
 	unlink(path_join(detail, m->scratch, "detail.json"));
@@ -152,6 +179,7 @@ int measure_cell(const struct measure *m, const struct cell *c, struct outcome *
 	before = noise_read("/proc/stat", c->cpus, c->ncpus);
 	rc = args.whole ? proc_run(&p, &end, e) : err_set(e, -ENOMEM, "out of memory");
 	args_free(&args);
+	quota_remove(&quota);
 	if (rc)
 		return rc;
 	if (end.interrupt) {

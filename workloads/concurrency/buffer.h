@@ -155,6 +155,7 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < w->param[CONSUMERS]; i++) {
 		w->executed += st->consumer[i].taken;
 		w->checksum += st->consumer[i].sum;
+		st->consumer[i].taken = st->consumer[i].sum = 0;
 	}
 }
 
