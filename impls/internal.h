@@ -106,9 +106,10 @@ static inline void sl__futex_wake(_Atomic uint32_t *w, int n)
 /* Half of forever: sums of times do not overflow. */
 #define SL_NEVER (INT64_MAX / 2)
 
+/* However far off, a deadline: who waits for it is no part of a deadlock. */
 static inline int64_t sl__deadline(int64_t now, int64_t ns)
 {
-	return ns > SL_NEVER - now ? SL_NEVER : now + ns;
+	return ns >= SL_NEVER - now ? SL_NEVER - 1 : now + ns;
 }
 
 #endif

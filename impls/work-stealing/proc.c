@@ -446,7 +446,8 @@ static bool still_behind(struct p *p, struct m *m)
 	int64_t since = sl_now(), now = since;
 
 	/* Where Ms share PUs it would keep p from moving. */
-	while (now - since < LAG_NS / 2 && peek(&sched.spin_ns) && !peek(&m->wake)) {
+	while (now - since < LAG_NS / 2 && peek(&sched.spin_ns) &&
+	       !atomic_load_explicit(&m->wake, memory_order_relaxed)) {
 		uint32_t moved = peek(&p->tick) - tick;
 
 		if (moved >= 64)
