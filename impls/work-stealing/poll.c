@@ -6,7 +6,7 @@
  */
 #include "ws.h"
 
-#define POLL_NS 10000           /* between two looks of busy Ps at the descriptors */
+#define POLL_NS 100000          /* between two looks of busy Ps at the descriptors */
 #define A_FEW   8
 #define LATE_NS 500000          /* when sysmon no longer leaves it to the Ps */
 
