@@ -360,6 +360,18 @@ struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *r
 	return (struct sl__hop){ NULL, NULL };
 }
 
+static bool commit_unlock(sl_g *g, void *lock)
+{
+	(void)g;
+	sl__unlock((uint32_t *)lock);
+	return true;
+}
+
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	return sl__park(commit_unlock, lock, reason);
+}
+
 void sl_ready(sl_g *g)
 {
 	struct sl_g *me = getg(__func__);

@@ -465,6 +465,13 @@ struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *r
 	return hop_from(g);
 }
 
+/* There are no locks. */
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	(void)lock;
+	return sl__park(NULL, NULL, reason);
+}
+
 void sl_ready(sl_g *g)
 {
 	getg(__func__);

@@ -104,17 +104,4 @@ static inline void sl__ready_all(struct sl__waiter *w)
 	}
 }
 
-/* Parks with the lock held and releases it once the G can be readied. */
-static inline bool sl__commit_unlock(sl_g *g, void *lock)
-{
-	(void)g;
-	sl__unlock((uint32_t *)lock);
-	return true;
-}
-
-static inline struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
-{
-	return sl__park(sl__commit_unlock, lock, reason);
-}
-
 #endif

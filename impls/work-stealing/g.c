@@ -282,14 +282,37 @@ static struct sl__hop park(struct m *m, uint32_t status, bool (*commit)(sl_g *, 
 	return leave(m, g);
 }
 
+static inline struct sl__hop wait(struct m *m, bool (*commit)(sl_g *, void *), void *arg,
+                                  const char *reason)
+{
+	bump(&m->p->counter[C_PARKS]);
+	m->curg->reason = reason;
+	return park(m, G_WAITING, commit, arg);
+}
+
 struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 {
 	struct m *m = getm_for("sl_park");
 
 	mask(m);
-	bump(&m->p->counter[C_PARKS]);
-	m->curg->reason = reason;
-	return park(m, G_WAITING, commit, arg);
+	return wait(m, commit, arg, reason);
+}
+
+static bool commit_unlock(sl_g *g, void *lock)
+{
+	(void)g;
+	sl__unlock(lock);
+	return true;
+}
+
+/* An M that is alone need not have left the G for that: until it has, nobody else runs.
+ * It is masked by the lock, and so alone, until then. */
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	if (!sl__alone_now())
+		return sl__park(commit_unlock, lock, reason);
+	*lock = 0;
+	return wait(getm(), NULL, NULL, reason);
 }
 
 void sl_ready(sl_g *g)
