@@ -14,7 +14,9 @@
 
 static void set_timer_next(void)        /* under timer_lock */
 {
-	poke(&sched.timer_next, sched.timers.n ? sl__timers_next(&sched.timers) : SL_NEVER);
+	int64_t next = sl__timers_next(&sched.timers);
+
+	poke(&sched.timer_next, next ? next : SL_NEVER);
 }
 
 /* There is something new to watch for, and an idle P. */
