@@ -101,6 +101,7 @@ void sl__timers_add(struct sl__timers *ts, int64_t when, sl_g *g)
 
 void sl__timers_add_timeout(struct sl__timers *ts, int64_t when, struct sl__timeout *t)
 {
+	t->in = ts;
 	add(ts, (struct sl__timer){ when, ts->seq++, (uintptr_t)t + 1 });
 }
 

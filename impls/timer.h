@@ -26,6 +26,7 @@ struct sl__timeout {
 	 * still queues in: on 1:1 it may end right afterwards. */
 	void (*woken)(struct sl__timeout *);
 	size_t at;              /* its place in the heap, from 1; 0: in none */
+	struct sl__timers *in;  /* the timers that it was last put into */
 };
 
 struct sl__timer {

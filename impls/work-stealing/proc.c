@@ -72,8 +72,8 @@
  * and a P that goes idle looks for waiters after it has become seen to be idle,
  * as in stop_m above.
  *
- * LOCKS.  sched.timer_lock before a descriptor's and before sched.lock; a queue's
- * thief lock is never waited for while one of them is held.
+ * LOCKS.  That of a P's timers before a descriptor's, and of one P at a time; a queue's
+ * thief lock is never waited for while one of them, or sched.lock, is held.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -365,6 +365,7 @@ static struct sl_g *steal(struct m *m)
 				return g;
 		}
 		poll_p(p);
+		steal_timers(p);
 		if (!until)
 			until = p->now + peek(&sched.spin_ns);
 		if (!runq_empty(p) || peek(&sched.stopping))
@@ -391,7 +392,7 @@ static void stop_spinning(struct m *m)
 	asym_heavy();
 	if (any_work() || (any_queued() && !peek(&sched.watching)) ||
 	    (fds_wanted() && !peek(&sched.poller)) ||
-	    (peek(&sched.timer_next) != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
+	    (timers_next() != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
 		wakep();
 }
 
@@ -405,7 +406,7 @@ static void check_deadlock(void)
 		if (!sched.allp[i].retired)
 			return;
 	if (sched.npidle < sched.procs || sched.nblocked || sched.nreserved ||
-	    peek(&sched.timer_next) != SL_NEVER || fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
+	    timers_next() != SL_NEVER || fds_wanted() || any_work() || any_queued() || peek(&sched.stopping))
 		return;
 	report_deadlock();
 }
@@ -489,7 +490,7 @@ static bool watch(struct p **victim, int64_t *until)
 	*victim = behind(now, &active);
 	/* What moved before every P went idle moves no more. */
 	active = active && sched.npidle < sched.procs;
-	if ((*victim || now >= peek(&sched.timer_next) || any_work()))
+	if ((*victim || now >= timers_next() || any_work()))
 		return true;
 	/* As in stop_m: once it is announced, submits and new timers wake the
 	 * watcher, or somebody; those that came before are seen after.  From one
@@ -505,7 +506,7 @@ static bool watch(struct p **victim, int64_t *until)
 		active = true;
 		poke(&sched.watching, true);
 	}
-	next = peek(&sched.timer_next);
+	next = timers_next();
 	if (active && next > now + NAP_NS)
 		next = now + NAP_NS;
 	poke(&sched.watch_until, next);
@@ -617,7 +618,7 @@ static struct sl_g *wait_for_p(struct m *m)
 		 * asleep from a time when nothing moved. */
 		if (sched.watcher && ((!sched.watching && any_queued()) ||
 		                      (!sched.poller && fds_wanted()) ||
-		                      peek(&sched.timer_next) < peek(&sched.watch_until))) {
+		                      timers_next() < peek(&sched.watch_until))) {
 			/* It need not be woken to be relieved. */
 			if (sched.poller == sched.watcher)
 				wake_m(sched.watcher);
@@ -718,6 +719,7 @@ static struct sl_g *findrunnable(struct m *m)
 			continue;
 		}
 		poll_p(m->p);
+		steal_timers(m->p);
 		if (sl__unlikely(m->p->id >= peek(&sched.procs)))
 			empty_p(m);
 		/* After 64 switches one of them has its turn in any case; but not

@@ -133,7 +133,8 @@ static void clean_up(void)
 	}
 	if (!sched.cfg.no_preempt)
 		preempt_fini();
-	sl__timers_fini(&sched.timers);
+	for (int i = 0; i < sched.nallp; i++)
+		sl__timers_fini(&sched.allp[i].timers.heap);
 	sl__netpoll_fini();
 	sl__stacks_fini();
 	munmap(sched.allp, ALLP_SIZE);
@@ -151,6 +152,7 @@ static void new_p(int i)
 {
 	sched.allp[i].id = i;
 	sched.allp[i].cpu = -1;
+	timers_init(&sched.allp[i].timers);
 	pidle_put(&sched.allp[i]);
 }
 
@@ -164,7 +166,7 @@ static int set_up(const struct sl_config *cfg)
 	sl__asym_init();
 	sched.procs = sched.nallp = sched.cfg.procs;
 	sched.procs_source = source;
-	sched.timer_next = sched.watch_until = SL_NEVER;
+	sched.watch_until = SL_NEVER;
 	sched.sysmon.mask.depth = 1;
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
 	if (sched.cfg.cpus) {
@@ -289,8 +291,9 @@ static int set_procs(int n)
 	}
 	for (int i = sched.nallp; i < n; i++)
 		new_p(i);
+	/* Release: who sees that there are so many sees them set up. */
 	if (n > sched.nallp)
-		poke(&sched.nallp, n);
+		__atomic_store_n(&sched.nallp, n, __ATOMIC_RELEASE);
 	count_busy(0);
 	unlock_sched();
 	return old;
