@@ -305,14 +305,6 @@ static struct sl_g *steal_g(struct m *m, struct p *from, bool next)
 	return g;
 }
 
-static uint32_t rand_next(struct m *m)
-{
-	m->rand ^= m->rand << 13;
-	m->rand ^= m->rand >> 17;
-	m->rand ^= m->rand << 5;
-	return m->rand;
-}
-
 /* m is out of work: has what it stole last been worth it? */
 static void judge_steal(struct m *m)
 {
@@ -348,15 +340,12 @@ static struct sl_g *steal(struct m *m)
 	int64_t until = 0;
 
 	do {
-		uint32_t n = (uint32_t)peek(&sched.nallp), at = rand_next(m) % n;
+		struct victims others = { .n = peek(&sched.nallp) - 1 };
+		struct p *from;
 
-		for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
-			struct p *from = &sched.allp[at];
-			struct sl_g *g;
+		while ((from = next_victim(&others, m))) {
+			struct sl_g *g = steal_task(m, from);
 
-			if (from == p)
-				continue;
-			g = steal_task(m, from);
 			if (!g && is_stuck(&stuck, from, p->now))
 				g = steal_g(m, from, true);
 			if (!g && !m->timid)

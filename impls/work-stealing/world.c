@@ -137,6 +137,7 @@ static void clean_up(void)
 		sl__timers_fini(&sched.allp[i].timers.heap);
 	sl__netpoll_fini();
 	sl__stacks_fini();
+	victims_fini();
 	munmap(sched.allp, ALLP_SIZE);
 	sched = (struct sched){ 0 };
 }
@@ -182,6 +183,11 @@ static int set_up(const struct sl_config *cfg)
 	if (sched.allp == MAP_FAILED)
 		return -ENOMEM;
 	sched.seen = (uint32_t *)(sched.allp + SL_PROCS_MAX);
+	if (!victims_init()) {
+		munmap(sched.allp, ALLP_SIZE);
+		sched.allp = NULL;
+		return -ENOMEM;
+	}
 	for (int i = sched.procs - 1; i >= 0; i--)
 		new_p(i);
 	if (!sched.cfg.no_preempt && !preempt_init())

@@ -163,6 +163,7 @@ struct sched {
 	int nallp;                      /* atomic: the most that procs has been */
 	struct p *allp;                 /* SL_PROCS_MAX; those from procs on are retired,
 	                                   or will be at their next switch */
+	uint16_t *nearest;              /* NULL: all are equally near; else see victims.c */
 	cpu_set_t allowed;              /* cfg.cpus; without, of the thread that called sl_run */
 	int64_t spin_ns;                /* how long an M looks for work before it sleeps */
 
@@ -439,6 +440,24 @@ void midle_put(struct m *);
 void order_m(void);             /* an idle M, to be there when it is needed */
 void bear_ms(void);             /* the thread in sl_run: gives the unborn threads */
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
+
+/* ---- victims.c --------------------------------------------------------- */
+
+bool victims_init(void);        /* false: out of memory */
+void victims_fini(void);
+
+/* The other Ps, one after the other, the nearest first.  n: of them; the rest is 0. */
+struct victims { int n, begin, end, at, left; };
+
+struct p *next_victim(struct victims *, struct m *);    /* NULL: that was the last */
+
+static inline uint32_t rand_next(struct m *m)
+{
+	m->rand ^= m->rand << 13;
+	m->rand ^= m->rand >> 17;
+	m->rand ^= m->rand << 5;
+	return m->rand;
+}
 
 /* ---- timers.c ---------------------------------------------------------- */
 
