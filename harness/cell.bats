@@ -401,6 +401,22 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: --distance has a row for each PU" {
+	pus=$(taskset -cp $$ | sed 's/.*: *//')
+	[[ $pus =~ ^([0-9]+)[,-]([0-9]+) ]] || skip "one PU"
+	two=${BASH_REMATCH[1]},${BASH_REMATCH[2]}
+	for cell in "${cells[@]}"; do
+		run "$cell" --workload=null --once --cpus="$two" --distance=01,10
+		[ "$status" -eq 0 ] || [ "$status" -eq 77 ]
+		# What has no use for it does not look at it.
+		[ "$cell" = "$build/cell-go" ] && continue
+		for rows in '' 01 01,1 01,1g 01:10 011,0 01,100 01,10,; do
+			refused "$cell" --workload=null --cpus="$two" --distance="$rows"
+		done
+		refused "$cell" --workload=null --distance=01,10
+	done
+}
+
 @test "cell: bad usage is one sentence and status 2" {
 	for cell in "${cells[@]}"; do
 		refused "$cell"
@@ -416,7 +432,7 @@ refused() { # cell arguments
 			refused "$cell" --workload=spawn --set "$pair"
 		done
 		refused "$cell" --workload=spawn --set n=3 --set n=3
-		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=random \
+		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=far \
 			slice_ms=0 slice_ms=1001 slice_ms=x stack_kib=15 stack_kib=1048577; do
 			refused "$cell" --workload=null --opt "$pair"
 		done

@@ -219,7 +219,9 @@ static int attempt(struct attempt *a)
 	const struct cell_args *args = a->args;
 	const struct sl_config config = {
 		.procs = args->plant == PLANT_ONE_P ? 1 : args->procs,
-		.cpus = args->cpus, .no_preempt = args->plant == PLANT_NO_PREEMPT,
+		.cpus = args->cpus,
+		.distance = args->steal_random ? NULL : args->distance,
+		.no_preempt = args->plant == PLANT_NO_PREEMPT,
 		.stack_size = (size_t)args->stack_kib * 1024,
 	};
 	int rc;

@@ -42,6 +42,32 @@ static void args_free(struct args *a)
 		free(a->v[i]);
 }
 
+#define ROWS_MAX 360    /* of so many digits each: the kernel takes arguments of 128 KiB */
+
+/* Which of the PUs are near each other.  Of more than it takes all count as equally far. */
+static void distance_arg(struct args *a, const struct topo *topo, const int *cpus, int n)
+{
+	unsigned char *distance;
+	char *rows, *end;
+
+	if (n < 2 || n > ROWS_MAX)
+		return;
+	distance = malloc((size_t)n * (size_t)n);
+	rows = end = malloc((size_t)n * (size_t)(n + 1));
+	a->whole &= distance && rows;
+	if (distance && rows) {
+		topo_distance(topo, cpus, n, distance);
+		for (int i = 0; i < n * n; i++) {
+			*end++ = "0123456789abcdef"[distance[i] < 15 ? distance[i] : 15];
+			if (i % n == n - 1)
+				*end++ = i == n * n - 1 ? '\0' : ',';
+		}
+		arg(a, "--distance=%s", rows);
+	}
+	free(distance);
+	free(rows);
+}
+
 static void args_make(struct args *a, const struct measure *m, const struct cell *c,
                       const char *program, const char *bench, const char *detail)
 {
@@ -68,6 +94,7 @@ static void args_make(struct args *a, const struct measure *m, const struct cell
 			n += (size_t)snprintf(list + n, size - n, "%s%d", i ? "," : "", c->cpus[i]);
 		arg(a, "--cpus=%s", list ? list : "");
 		free(list);
+		distance_arg(a, m->topo, c->cpus, c->ncpus);
 	}
 	arg(a, "--detail=%s", detail);
 	/* A bare number: Google Benchmark 1.7 ignores one with a unit. */

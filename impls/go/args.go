@@ -31,8 +31,9 @@ type arguments struct {
 
 const maxProcs = 1024 // as in the C cells
 
+// Of these Go has no use for distance: it steals from anybody.
 var flagNames = []string{
-	"list", "info", "once", "workload", "procs", "cpus", "set", "opt", "detail",
+	"list", "info", "once", "workload", "procs", "cpus", "distance", "set", "opt", "detail",
 	"benchmark_min_time", "benchmark_out", "benchmark_out_format",
 }
 
