@@ -2,11 +2,12 @@
  *
  * conform.c: runs the conformance tests of one back end and prints TAP.
  *
- *     build/conform-NAME [-p P] [-s] [-n TIMES] [TEST...]
+ *     build/conform-NAME [-p P] [-s] [-n TIMES] [-j JOBS] [TEST...]
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -16,6 +17,8 @@
 #define SKIPPED 77
 #define FAILED  1
 #define OUTPUT  8192
+#define JOBS_MAX 16     /* at a time, and as many again as wait */
+#define RUNS     64
 
 struct conform conform = { .procs = 1 };
 
@@ -45,12 +48,27 @@ void conform_skip(const char *why)
 
 int conform_n(int fast, int slow)
 {
-	return conform.slow ? slow : fast;
+	if (conform.slow)
+		return slow;
+	return conform_can("threads") && fast > 8 ? fast / 3 : fast;
 }
 
 bool conform_can(const char *cap)
 {
 	return strstr(SL_CAPS, cap) != NULL;
+}
+
+int conform_pus(void)
+{
+	cpu_set_t set;
+
+	check(sched_getaffinity(0, sizeof set, &set) == 0);
+	return CPU_COUNT(&set);
+}
+
+bool conform_timely(void)
+{
+	return !SL_TSAN && !SL_ASAN && !getenv("CONFORM_PATIENCE");
 }
 
 int conform_live(int n)
@@ -111,6 +129,20 @@ static _Noreturn void child(struct conform_test *t)
 
 /* ---- All tests, in the parent ------------------------------------------ */
 
+/* A test under way. */
+struct run {
+	struct conform_test *t;         /* NULL: none */
+	pid_t pid;
+	int fd;                         /* what it says, standard error too */
+	int64_t end;                    /* ms: when its time is up */
+	size_t n;
+	char out[OUTPUT];
+};
+
+static struct run runs[RUNS];
+static bool serial;             /* -j 1: those that wait do so one by one too */
+static int under_way, waiting, number, failed;  /* waiting: of those under way */
+
 static int64_t now_ms(void)
 {
 	struct timespec ts;
@@ -119,30 +151,40 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Collects what the child says until it has ended or its time is up. */
-static bool collect(int fd, char *out, size_t size)
+static bool waits(const struct conform_test *t)
 {
-	int64_t end = now_ms() + time_limit * 1000;
-	size_t n = 0;
+	return t->flags & CONFORM_WAITS;
+}
 
-	for (;;) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		int64_t left = end - now_ms();
-		char drop[512];
-		ssize_t r;
+static void start(struct conform_test *t)
+{
+	struct run *r = runs;
+	int fd[2];
 
-		if (left <= 0)
-			return false;
-		if (poll(&p, 1, (int)left) <= 0)
-			continue;
-		r = n < size - 1 ? read(fd, out + n, size - 1 - n) : read(fd, drop, sizeof drop);
-		if (r <= 0)
-			break;
-		if (n < size - 1)
-			n += (size_t)r;
-		out[n] = '\0';
+	while (r->t)
+		r++;
+	fflush(stdout);
+	if (pipe(fd) != 0 || (r->pid = fork()) < 0) {
+		perror("conform");
+		exit(2);
 	}
-	return true;
+	if (r->pid == 0) {
+		dup2(fd[1], STDOUT_FILENO);
+		dup2(fd[1], STDERR_FILENO);
+		close(fd[0]);
+		close(fd[1]);
+		for (int i = 0; i < RUNS; i++)
+			if (runs[i].t)
+				close(runs[i].fd);
+		child(t);
+	}
+	close(fd[1]);
+	r->t = t;
+	r->fd = fd[0];
+	r->end = now_ms() + time_limit * 1000;
+	r->n = 0;
+	under_way++;
+	waiting += waits(t);
 }
 
 static void print_indented(const char *text)
@@ -201,46 +243,68 @@ static const char *verdict(const struct conform_test *t, int status, bool in_tim
 	return text;
 }
 
-static int run_one(struct conform_test *t, int number)
+static void finish(struct run *r, bool in_time)
 {
-	char out[OUTPUT] = "";
+	struct conform_test *t = r->t;
 	const char *wrong;
-	int fd[2], status;
-	bool in_time;
-	pid_t pid;
+	int status;
 
-	fflush(stdout);
-	if (pipe(fd) != 0 || (pid = fork()) < 0) {
-		perror("conform");
-		exit(2);
-	}
-	if (pid == 0) {
-		dup2(fd[1], STDOUT_FILENO);
-		dup2(fd[1], STDERR_FILENO);
-		close(fd[0]);
-		close(fd[1]);
-		child(t);
-	}
-	close(fd[1]);
-	in_time = collect(fd[0], out, sizeof out);
 	if (!in_time)
-		kill(pid, SIGKILL);
-	close(fd[0]);
-	waitpid(pid, &status, 0);
-	wrong = verdict(t, status, in_time, out);
+		kill(r->pid, SIGKILL);
+	close(r->fd);
+	waitpid(r->pid, &status, 0);
+	r->out[r->n] = '\0';
+	r->t = NULL;
+	under_way--;
+	waiting -= waits(t);
+	number++;
+	wrong = verdict(t, status, in_time, r->out);
 	if (wrong && *wrong == '\0') {
-		out[strcspn(out, "\n")] = '\0';
-		printf("ok %d - %s # SKIP %s\n", number, t->name, out);
-		return 0;
+		r->out[strcspn(r->out, "\n")] = '\0';
+		printf("ok %d - %s # SKIP %s\n", number, t->name, r->out);
+		return;
 	}
 	printf("%sok %d - %s\n", wrong ? "not " : "", number, t->name);
-	if (wrong) {
-		printf("# %s: %s\n", t->file, wrong);
-		if (t->fatal)
-			printf("# wanted: %s\n", t->fatal);
-		print_indented(out);
+	if (!wrong)
+		return;
+	failed++;
+	printf("# %s: %s\n", t->file, wrong);
+	if (t->fatal)
+		printf("# wanted: %s\n", t->fatal);
+	print_indented(r->out);
+}
+
+/* Collects what r says; false: it has ended. */
+static bool collect(struct run *r)
+{
+	size_t room = OUTPUT - 1 - r->n;
+	char drop[512];
+	ssize_t n = room ? read(r->fd, r->out + r->n, room) : read(r->fd, drop, sizeof drop);
+
+	if (n > 0 && room)
+		r->n += (size_t)n;
+	return n > 0;
+}
+
+/* Waits until some test says something, ends, or has had its time. */
+static void attend(void)
+{
+	struct pollfd p[RUNS];
+	int64_t now = now_ms(), first = INT_MAX;
+
+	for (int i = 0; i < RUNS; i++) {
+		p[i] = (struct pollfd){ .fd = runs[i].t ? runs[i].fd : -1, .events = POLLIN };
+		if (runs[i].t && runs[i].end - now < first)
+			first = runs[i].end - now;
 	}
-	return wrong != NULL;
+	poll(p, RUNS, first < 0 ? 0 : (int)first);
+	now = now_ms();
+	for (int i = 0; i < RUNS; i++) {
+		bool in_time = now < runs[i].end;
+
+		if (runs[i].t && (!in_time || (p[i].revents && !collect(&runs[i]))))
+			finish(&runs[i], in_time);
+	}
 }
 
 /* A test that nobody knows is a slip: to run none of them would look like success. */
@@ -268,13 +332,26 @@ static bool selected(const struct conform_test *t, char **names)
 	return false;
 }
 
-static int number(const char *text)
+/* Those with these flags, beside others: jobs, and as many as wait. */
+static void run_all(char **names, unsigned flags, int jobs)
+{
+	for (struct conform_test *t = tests; t; t = t->next) {
+		if (!selected(t, names) || (t->flags & (CONFORM_WAITS | CONFORM_ALONE)) != flags)
+			continue;
+		while (waits(t) && !serial ? under_way == RUNS :
+		       under_way - (serial ? 0 : waiting) >= jobs)
+			attend();
+		start(t);
+	}
+}
+
+static int to_number(const char *text, long most)
 {
 	char *end;
 	long v = strtol(text, &end, 10);
 
-	if (end == text || *end || v < 1 || v > 1000000) {
-		fprintf(stderr, "conform: %s is not a positive number\n", text);
+	if (end == text || *end || v < 1 || v > most) {
+		fprintf(stderr, "conform: %s is not a number from 1 to %ld\n", text, most);
 		exit(2);
 	}
 	return (int)v;
@@ -282,28 +359,37 @@ static int number(const char *text)
 
 int main(int argc, char **argv)
 {
-	int c, n = 0, failed = 0, times = 1;
+	bool patience = !conform_timely();
+	/* Most of them wait for most of the time; with a sanitizer few do. */
+	int c, times = 1, jobs = patience ? 1 : JOBS_MAX;
 
-	while ((c = getopt(argc, argv, "p:n:s")) != -1) {
+	while ((c = getopt(argc, argv, "p:n:j:s")) != -1) {
 		if (c == 'p') {
-			conform.procs = number(optarg);
+			conform.procs = to_number(optarg, SL_PROCS_MAX);
 		} else if (c == 'n') {
-			times = number(optarg);
+			times = to_number(optarg, 1000000);
+		} else if (c == 'j') {
+			jobs = to_number(optarg, JOBS_MAX);
 		} else if (c == 's') {
 			conform.slow = true;
-			time_limit = 120;
+			time_limit = 600;
 		} else {
-			fprintf(stderr, "usage: conform [-p P] [-s] [-n TIMES] [TEST...]\n");
+			fprintf(stderr, "usage: conform [-p P] [-s] [-n TIMES] [-j JOBS] [TEST...]\n");
 			return 2;
 		}
 	}
+	serial = jobs == 1;
 	check_names(argv + optind);
-	if (SL_TSAN || SL_ASAN || getenv("CONFORM_PATIENCE"))
+	if (patience)
 		time_limit *= 6;
-	while (times--)
-		for (struct conform_test *t = tests; t; t = t->next)
-			if (selected(t, argv + optind))
-				failed += run_one(t, ++n);
-	printf("1..%d\n", n);
+	for (int i = 0; i < times; i++)
+		run_all(argv + optind, CONFORM_WAITS, jobs);
+	for (int i = 0; i < times; i++)
+		run_all(argv + optind, 0, jobs);
+	for (int i = 0; i < times; i++)
+		run_all(argv + optind, CONFORM_ALONE, 1);
+	while (under_way > 0)
+		attend();
+	printf("1..%d\n", number);
 	return failed ? 1 : 0;
 }

@@ -28,6 +28,8 @@ struct conform_test {
 enum {
 	CONFORM_LEAKS = 1,      /* Gs may outlive it */
 	CONFORM_BARE  = 2,      /* runs as plain main would, and calls sl_run itself */
+	CONFORM_WAITS = 4,      /* for most of its time: it starts first */
+	CONFORM_ALONE = 8,      /* measures time: others at most wait meanwhile */
 };
 
 void conform_register(struct conform_test *);
@@ -44,7 +46,9 @@ void conform_register(struct conform_test *);
 #define TEST(id)              CONFORM_TEST(id, NULL, 0)
 #define TEST_LEAKS(id)        CONFORM_TEST(id, NULL, CONFORM_LEAKS)
 #define TEST_BARE(id)         CONFORM_TEST(id, NULL, CONFORM_BARE)
-#define TEST_FATAL(id, words) CONFORM_TEST(id, words, CONFORM_LEAKS)
+#define TEST_WAITS(id)        CONFORM_TEST(id, NULL, CONFORM_WAITS)
+#define TEST_ALONE(id)        CONFORM_TEST(id, NULL, CONFORM_ALONE)
+#define TEST_FATAL(id, words) CONFORM_TEST(id, words, CONFORM_LEAKS | CONFORM_WAITS)
 
 extern struct conform {
 	int procs;
@@ -58,11 +62,17 @@ _Noreturn void conform_fail(const char *file, int line, const char *what);
 /* Ends the test as skipped. */
 _Noreturn void conform_skip(const char *why);
 
-/* The number for the tier that runs. */
+/* So many rounds, for the tier that runs; fewer where each G costs a thread. */
 int conform_n(int fast, int slow);
 
 /* n, or as many Gs as may live at once here, if that is less. */
 int conform_live(int n);
+
+/* The PUs that there are: with more Ps than these, turns are the kernel's too. */
+int conform_pus(void);
+
+/* Do times mean anything here, where no sanitizer or emulator takes its own? */
+bool conform_timely(void);
 
 /* Has the back end this capability?  (backend.mk names them.) */
 bool conform_can(const char *cap);

@@ -8,56 +8,14 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "conform.h"
-
-static struct sl_wg wg;
-static _Atomic bool stop;
-static _Atomic int count;
-
-static void need_preemption(void)
-{
-	if (!conform_can("preemptive"))
-		conform_skip("the model is cooperative");
-	if (SL_TSAN && !conform_can("threads"))
-		conform_skip("no preemption under ThreadSanitizer");
-}
-
-/* By this project's code, not the kernel's. */
-static void need_own_preemption(void)
-{
-	need_preemption();
-	if (conform_can("threads"))
-		conform_skip("the kernel preempts");
-}
+#include "preempt_test.h"
 
 /* ---- Preemption -------------------------------------------------------- */
-
-static void hog(void *arg)
-{
-	(void)arg;
-	while (!stop)
-		;
-	sl_wg_done(&wg);
-}
-
-static void start(void (*fn)(void *), int n)
-{
-	stop = false;
-	sl_wg_add(&wg, n);
-	for (int i = 0; i < n; i++)
-		sl_go(fn, (void *)(intptr_t)i);
-}
-
-static void end(void)
-{
-	stop = true;
-	sl_wg_wait(&wg);
-}
 
 TEST(preempt_hogs_on_every_p)
 {
 	need_own_preemption();
-	for (int i = 0; i < conform_n(2, 20); i++) {
+	for (int i = 0; i < conform_n(1, 20); i++) {
 		start(hog, 2 * conform.procs);
 		sl_sleep(1000000);      /* comes back only if a hog loses its P */
 		sl_yield();
@@ -71,7 +29,7 @@ TEST(preempt_timers_fire_under_hogs)
 
 	need_preemption();
 	start(hog, conform.procs);
-	for (int i = 0; i < conform_n(10, 100); i++) {
+	for (int i = 0; i < conform_n(5, 100); i++) {
 		int64_t late = sl_now();
 
 		sl_sleep(1000000);
@@ -90,7 +48,7 @@ static double compute(uint64_t seed, uint64_t *out)
 	double a[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 	uint64_t x = seed | 1, y = seed * 3 + 1;
 
-	for (int i = 0; i < 4000000; i++) {
+	for (int i = 0; i < 3000000; i++) {
 		x = x * 6364136223846793005u + 1442695040888963407u;
 		y ^= x >> 29;
 		for (int j = 0; j < 8; j++)
@@ -113,15 +71,9 @@ static void compute_and_compare(void *arg)
 	sl_wg_done(&wg);
 }
 
-/* Set before the back end reads it. */
-static void short_slices(void)
-{
-	setenv("SCHEDLAB_SLICE_MS", "1", 1);
-}
-
 static void compare_under_preemption(void *arg)
 {
-	int n = 4 * conform.procs;
+	int n = conform.procs + 2;
 
 	(void)arg;
 	want_sum = compute(7, &want_bits);
@@ -132,29 +84,11 @@ static void compare_under_preemption(void *arg)
 	check(count == n);
 }
 
-static void run_here(void (*fn)(void *))
-{
-	struct sl_config cfg = { .procs = conform.procs };
-
-	check(sl_run(&cfg, fn, NULL) == 0);
-}
-
 TEST_BARE(preempt_keeps_registers)
 {
 	need_own_preemption();
 	short_slices();
 	run_here(compare_under_preemption);
-}
-
-static int64_t counter(const char *name)
-{
-	struct sl_counter c[32];
-	int n = sl_counters(c, 32);
-
-	for (int i = 0; i < n; i++)
-		if (strcmp(c[i].name, name) == 0)
-			return c[i].value;
-	return -1;
 }
 
 static void mallocs(void *arg)
@@ -181,28 +115,32 @@ static void prints(void *arg)
 
 /* The lock that a preempted G holds inside libc is waited for by others, which
  * block their Ms, and by no part of the scheduler. */
-static void lock_holders(void *arg)
+static void allocate_and_print(void *arg)
 {
-	null = fopen("/dev/null", "w");
-	check(null != NULL);
+	int n = conform.procs + 1;
+
 	(void)arg;
-	for (int round = 0; round < conform_n(5, 100); round++) {
-		start(round % 2 ? mallocs : prints, 3 * conform.procs);
-		for (int i = 0; i < 10; i++) {
-			free(malloc(100000));
-			fprintf(null, "main\n");
-			sl_sleep(200000);
-		}
-		end();
+	start(mallocs, n);
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(prints, NULL);
+	for (int i = 0; i < 3; i++) {
+		free(malloc(100000));
+		fprintf(null, "main\n");
+		sl_sleep(200000);
 	}
-	fclose(null);
+	end();
 }
 
 TEST_BARE(preempt_inside_malloc_and_stdio)
 {
 	need_own_preemption();
 	short_slices();
-	run_here(lock_holders);
+	null = fopen("/dev/null", "w");
+	check(null != NULL);
+	for (int i = 0; i < conform_n(1, 1000); i++)
+		run_here(allocate_and_print);
+	fclose(null);
 }
 
 static struct sl_mutex mutex;
@@ -254,7 +192,7 @@ static void edges(void *arg)
 {
 	(void)arg;
 	chan = sl_chan_make(sizeof(int64_t), 4);
-	for (int round = 0; round < conform_n(3, 50); round++) {
+	for (int round = 0; round < conform_n(1, 50); round++) {
 		start(locks, 2 * conform.procs);
 		sl_wg_add(&wg, 4);
 		for (int i = 0; i < 2; i++) {
@@ -280,7 +218,7 @@ static void hogs_counted(void *arg)
 {
 	(void)arg;
 	start(hog, conform.procs + 1);
-	for (int i = 0; i < 20; i++)
+	while (counter("preemptions") == 0)
 		sl_sleep(1000000);
 	end();
 }
@@ -290,6 +228,7 @@ TEST_BARE(preempt_is_counted)
 	need_own_preemption();
 	short_slices();
 	run_here(hogs_counted);
+	/* And after it. */
 	check(counter("preemptions") > 0);
 }
 
@@ -301,7 +240,7 @@ static void see_no_preemption(void *arg)
 	stop = false;
 	sl_wg_add(&wg, 1);
 	sl_go(hog, NULL);
-	while (sl_now() - t < 50000000)
+	while (sl_now() - t < 20000000)
 		;
 	check(counter("preemptions") == 0);
 	stop = true;
@@ -375,7 +314,7 @@ TEST(syscall_on_every_m_others_go_on)
 {
 	need_hand_off();
 	check(pipe(pipes) == 0);
-	for (int round = 0; round < conform_n(20, 500); round++) {
+	for (int round = 0; round < conform_n(10, 500); round++) {
 		int n = 3 * conform.procs;
 
 		count = 0;
@@ -419,9 +358,11 @@ TEST(syscall_back_and_forth)
 	sl_wg_wait(&wg);
 }
 
+static int call_ms = 30;
+
 static void sleep_in_call(void *arg)
 {
-	struct timespec ts = { 0, 30000000 };
+	struct timespec ts = { 0, call_ms * 1000000 };
 
 	(void)arg;
 	sl_entersyscall();
@@ -431,13 +372,15 @@ static void sleep_in_call(void *arg)
 	sl_wg_done(&wg);
 }
 
-/* Timers fire while the only P's M is away, and a call is no deadlock. */
-TEST(syscall_is_no_deadlock)
+/* Timers fire while the only P's M is away, and a call is no deadlock, however often
+ * somebody looks for one. */
+TEST_WAITS(syscall_is_no_deadlock)
 {
 	int64_t t;
 
 	need_hand_off();
 	count = 0;
+	call_ms = 600;
 	sl_wg_add(&wg, 1);
 	sl_go(sleep_in_call, NULL);
 	sl_yield();
@@ -472,7 +415,7 @@ static void leave_calls(void *arg)
 	sl_exitsyscall();
 }
 
-TEST_BARE(syscall_ends_under_a_stopped_world)
+CONFORM_TEST(syscall_ends_under_a_stopped_world, NULL, CONFORM_BARE | CONFORM_WAITS)
 {
 	need_hand_off();
 	for (int i = 0; i < conform_n(5, 50); i++) {
@@ -545,9 +488,9 @@ static void count_at_once(void *arg)
 	(void)arg;
 	for (int procs = 1; procs <= 3; procs++) {
 		sl_procs(procs);
-		sl_sleep(20000000);
+		sl_sleep(5000000);
 		most = 0;
-		start(meet, 12);
+		start(meet, 8);
 		sl_wg_wait(&wg);
 		check(most <= procs);
 		check(procs == 1 || most > 1);

@@ -44,7 +44,7 @@ static void work_in_units(void *arg)
 
 /* Ten units fit into a sleep.  A scheduler that looks at its timers every so many
  * switches, and no sooner where they are slow, lets many more go by. */
-TEST(a_timer_comes_due_between_slow_yields)
+TEST_ALONE(a_timer_comes_due_between_slow_yields)
 {
 	int64_t gap[SLEEPS];
 
@@ -85,7 +85,7 @@ static void block_for_a_ms(void)
 	sl_exitsyscall();
 }
 
-#define CALLS 40
+#define CALLS 20
 
 static int seen;                /* calls during which the other G went on */
 
@@ -104,7 +104,7 @@ static void call(void *arg)
 
 /* On every P a G that makes one call after another, each too short for whoever looks
  * only now and then whether a P is needed elsewhere. */
-TEST(calls_of_a_millisecond_do_not_keep_the_others)
+TEST_ALONE(calls_of_a_millisecond_do_not_keep_the_others)
 {
 	if (!conform_can("blocking"))
 		conform_skip("a blocking call stops all");
@@ -128,4 +128,108 @@ TEST(calls_of_a_millisecond_do_not_keep_the_others)
 	/* Nearly all; far fewer where the machine is busy and who looks comes late, but
 	 * none where it does not look for them. */
 	check(seen >= conform.procs * CALLS / 10);
+}
+
+/* ---- Whom others keep waiting ------------------------------------------- */
+
+static int64_t turns[8];
+
+static void take_turns(void *arg)
+{
+	int64_t *mine = arg;
+
+	while (!__atomic_load_n(&over, __ATOMIC_RELAXED)) {
+		__atomic_store_n(mine, *mine + 1, __ATOMIC_RELAXED);
+		sl_yield();
+	}
+	sl_wg_done(&wg);
+}
+
+/* Equal Gs, more than Ps and no multiple of them, get near-equal shares. */
+TEST_ALONE(equal_gs_that_yield_get_near_equal_shares)
+{
+	int64_t least = INT64_MAX, most = 0;
+	int64_t before[8];
+
+	if (!conform_timely() || conform_can("threads") || conform_pus() < conform.procs)
+		conform_skip("the shares are not the scheduler's alone");
+	over = false;
+	sl_wg_add(&wg, 8);
+	for (int i = 0; i < 8; i++)
+		sl_go(take_turns, &turns[i]);
+	sl_sleep(10 * MS);
+	for (int i = 0; i < 8; i++)
+		before[i] = __atomic_load_n(&turns[i], __ATOMIC_RELAXED);
+	sl_sleep((conform.slow ? 1000 : 30) * MS);
+	for (int i = 0; i < 8; i++) {
+		int64_t n = __atomic_load_n(&turns[i], __ATOMIC_RELAXED) - before[i];
+
+		least = n < least ? n : least;
+		most = n > most ? n : most;
+	}
+	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
+	sl_wg_wait(&wg);
+	check(most <= 3 * least);
+}
+
+static void ping(void *arg)
+{
+	struct sl_chan **c = arg;
+
+	while (!__atomic_load_n(&over, __ATOMIC_RELAXED)) {
+		sl_chan_send(c[0], NULL);
+		sl_chan_recv(c[1], NULL);
+	}
+	sl_chan_close(c[0]);
+	sl_wg_done(&wg);
+}
+
+static void pong(void *arg)
+{
+	struct sl_chan **c = arg;
+
+	while (sl_chan_recv(c[0], NULL))
+		sl_chan_send(c[1], NULL);
+	sl_wg_done(&wg);
+}
+
+static _Atomic bool back;
+
+static void call_and_come_back(void *arg)
+{
+	for (int i = 0; i < (int)(intptr_t)arg; i++)
+		block_for_a_ms();
+	back = true;
+	sl_wg_done(&wg);
+}
+
+/* A G that comes back from a blocking call to no P of its own is in nobody's queue: it
+ * is served although each P has Gs that ready each other without end, and others that
+ * yield (the global queue, under local load). */
+TEST(a_g_back_from_a_call_is_served_beside_ping_pong_pairs)
+{
+	struct sl_chan *c[2 * 8];
+	int most = conform_can("threads") ? 2 : 8;
+	int pairs = conform.procs < most ? conform.procs : most;
+
+	if (!conform_can("blocking"))
+		conform_skip("a blocking call stops all");
+	over = back = false;
+	sl_wg_add(&wg, 2 * pairs + 2);
+	for (int i = 0; i < pairs; i++) {
+		c[2 * i] = sl_chan_make(0, 0);
+		c[2 * i + 1] = sl_chan_make(0, 0);
+		sl_go(ping, &c[2 * i]);
+		sl_go(pong, &c[2 * i]);
+	}
+	units = 0;
+	sl_go(call_and_come_back, (void *)(intptr_t)conform_n(10, 1000));
+	sl_go(count_and_yield, NULL);
+	while (!back)
+		sl_yield();
+	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
+	sl_wg_wait(&wg);
+	check(units > 0);
+	for (int i = 0; i < 2 * pairs; i++)
+		sl_chan_free(c[i]);
 }

@@ -168,6 +168,12 @@ static void ring(void)
 
 /* ---- A G's life -------------------------------------------------------- */
 
+static void end_tasks(struct sl_g *g)
+{
+	if (g->tasks)
+		sl__fatal("a G ended before it joined what it had forked");
+}
+
 static SL_FOOT void *g_main(void *arg)
 {
 	struct sl_g *g = arg;
@@ -189,6 +195,7 @@ static SL_FOOT void *g_main(void *arg)
 		g->fn(g->arg);
 		/* fall through */
 	case GOEXIT:
+		end_tasks(g);
 		if (g->done)
 			sl_wg_done(g->done);
 	}
@@ -220,7 +227,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *don
 	pthread_mutex_unlock(&sched.lock);
 	/* Threads that have ended may not have left the kernel's count yet. */
 	for (int tries = 0; (err = pthread_create(&t, &attr, g_main, g)) == EAGAIN &&
-	                    tries < 1000; tries++)
+	                    tries < 500; tries++)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	pthread_attr_destroy(&attr);
 	if (err)
@@ -575,6 +582,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	self = &g;
 	if (setjmp(g.leave) == 0) {
 		fn(arg);
+		end_tasks(&g);
 		self = NULL;
 		unlink_g(&g);
 		stop();

@@ -144,7 +144,7 @@ static void broadcast_once(void *arg)
 
 TEST(cond_no_signal_is_stolen)
 {
-	for (int round = 1; round <= conform_n(300, 30000); round++) {
+	for (int round = 1; round <= conform_n(150, 30000); round++) {
 		sl_mutex_lock(&mutex);
 		done = false;
 		nawake = 0;
@@ -266,7 +266,7 @@ TEST(cond_deadline_at_once)
 	sl_wg_add(&wg, 1);
 	sl_go(yield_on, NULL);
 	sl_mutex_lock(&mutex);
-	for (int i = 0; i < conform_n(3000, 100000); i++) {
+	for (int i = 0; i < conform_n(500, 100000); i++) {
 		int64_t deadline = sl_now() + random_below(500);
 
 		check(!sl_cond_wait_until(&cond, &mutex, deadline) && sl_now() >= deadline);
@@ -343,7 +343,7 @@ static void await_entered(int n)
  * or, if that has given up, the second's. */
 TEST(cond_deadline_against_signal)
 {
-	for (int round = 0; round < conform_n(300, 20000); round++) {
+	for (int round = 0; round < conform_n(150, 20000); round++) {
 		int64_t deadline = sl_now() + 50000 + random_below(100000);
 		int64_t when = deadline - 10000 + random_below(20000);
 

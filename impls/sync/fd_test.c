@@ -88,7 +88,7 @@ static void answer(struct beside *b)
 
 TEST(fd_no_wake_up_is_lost)
 {
-	int n = conform_n(3000, 300000), pairs[4][2];
+	int n = conform_n(1000, 300000), pairs[4][2];
 	struct beside b[4];
 	char c;
 
@@ -354,7 +354,7 @@ TEST(fd_eintr_never_surfaces)
 	check(sigaction(SIGALRM, &a, NULL) == 0);
 	listen_on_loopback();
 	check(setitimer(ITIMER_REAL, &ms, NULL) == 0);
-	for (end = sl_now() + conform_n(200, 5000) * MS; sl_now() < end;) {
+	for (end = sl_now() + conform_n(60, 5000) * MS; sl_now() < end;) {
 		struct beside b;
 		int fd[2];
 		int64_t when;

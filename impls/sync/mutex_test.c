@@ -79,7 +79,7 @@ static void greedy(void *arg)
 		int64_t until;
 
 		sl_mutex_lock(&mutex);
-		greedy_turns++;
+		__atomic_store_n(&greedy_turns, greedy_turns + 1, __ATOMIC_RELAXED);
 		for (until = sl_now() + 200000; sl_now() < until;)
 			;
 		if (greedy_turns % 4 == 0)
@@ -91,15 +91,22 @@ static void greedy(void *arg)
 
 TEST(mutex_a_starving_waiter_gets_it)
 {
+	int64_t most = 0;
+
 	sl_wg_add(&wg, 2);
 	sl_go(greedy, NULL);
 	sl_go(greedy, NULL);
 	sl_sleep(1000000);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < conform_n(20, 500); i++) {
+		int64_t before = __atomic_load_n(&greedy_turns, __ATOMIC_RELAXED);
+
 		sl_mutex_lock(&mutex);
+		/* 1 ms is five turns, and then one for who waited before. */
+		most = greedy_turns - before > most ? greedy_turns - before : most;
 		sl_mutex_unlock(&mutex);
 		sl_sleep(100000);
 	}
+	check(most <= 20);
 	over = true;
 	sl_wg_wait(&wg);
 }

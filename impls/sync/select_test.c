@@ -606,7 +606,7 @@ TEST(select_deadline_at_once)
 	k[1] = recv_case(chan[1], &v);
 	sl_wg_add(&wg, 1);
 	sl_go(yield_on, NULL);
-	for (int i = 0; i < conform_n(3000, 100000); i++) {
+	for (int i = 0; i < conform_n(500, 100000); i++) {
 		int64_t near = sl_now() + random_below(500);
 
 		check(sl_select_until(k, 2, near) == -1 && sl_now() >= near);
@@ -635,7 +635,7 @@ static void select_shortly(void *arg)
 TEST(select_deadline_against_message)
 {
 	make(2, 0);
-	for (int round = 0; round < conform_n(300, 20000); round++) {
+	for (int round = 0; round < conform_n(150, 20000); round++) {
 		int64_t when, v = round;
 		struct sl_case k = send_case(chan[1], &v);
 		int sent;
@@ -732,7 +732,7 @@ TEST_BARE(select_at_the_end_of_a_run)
 {
 	struct sl_config cfg = { .procs = conform.procs };
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < conform_n(8, 100); i++) {
 		int err;
 
 		make(2, 0);

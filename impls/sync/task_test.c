@@ -81,7 +81,7 @@ static void tree(void *arg)
 
 TEST(tasks_count_every_leaf_under_jitter)
 {
-	int64_t leaves = conform_live(conform_n(4000, 200000)) / 4, n;
+	int64_t leaves = conform_live(conform_n(2000, 200000)) / 4, n;
 
 	for (int i = 0; i < 5; i++) {
 		n = leaves;
@@ -138,7 +138,7 @@ static void count_one(void *arg)
 /* Thief and owner meet at the last task of the deque, over and over. */
 TEST(each_task_runs_exactly_once)
 {
-	int n = conform_can("threads") ? 2000 : conform_n(50000, 2000000);
+	int n = conform_can("threads") ? conform_n(300, 20000) : conform_n(3000, 2000000);
 
 	for (int i = 0; i < n; i++) {
 		struct sl_task t[2];
@@ -161,16 +161,50 @@ static void nothing(void *arg)
 	(void)arg;
 }
 
-/* More than a deque holds. */
+/* More than a deque holds; others steal while it overflows. */
 TEST(more_tasks_than_fit)
 {
 	static struct sl_task t[10000];
+	static int ran[10000];
 	int n = conform_live(10000);
 
-	for (int i = 0; i < n; i++)
-		sl_fork(&t[i], nothing, NULL);
-	for (int i = n - 1; i >= 0; i--)
-		sl_join(&t[i]);
+	for (int round = 0; round < conform_n(1, 100); round++) {
+		memset(ran, 0, sizeof ran);
+		for (int i = 0; i < n; i++)
+			sl_fork(&t[i], count_one, &ran[i]);
+		for (int i = n - 1; i >= 0; i--) {
+			sl_join(&t[i]);
+			check(__atomic_load_n(&ran[i], __ATOMIC_RELAXED) == 1);
+		}
+	}
+}
+
+static void block_for_a_while(void *arg)
+{
+	sl_sleep(random_below(100000));
+	count_one(arg);
+}
+
+/* In all states that a join can find: not begun, running elsewhere, blocked, done. */
+TEST(join_of_tasks_in_every_state)
+{
+	for (int i = 0; i < conform_n(100, 10000); i++) {
+		struct sl_task t[4];
+		int ran[4] = { 0 };
+
+		for (int j = 0; j < 4; j++)
+			sl_fork(&t[j], j % 2 ? block_for_a_while : count_one, &ran[j]);
+		if (i % 4 == 0)
+			sl_yield();     /* they become Gs */
+		else if (i % 4 == 1)
+			burn((void *)(intptr_t)random_below(100000));
+		else if (i % 4 == 2)
+			sl_sleep(random_below(150000));
+		for (int j = 3; j >= 0; j--) {
+			sl_join(&t[j]);
+			check(__atomic_load_n(&ran[j], __ATOMIC_RELAXED) == 1);
+		}
+	}
 }
 
 TEST_FATAL(join_out_of_order, "sl_join: not the youngest task that this G has forked")
@@ -180,6 +214,36 @@ TEST_FATAL(join_out_of_order, "sl_join: not the youngest task that this G has fo
 	sl_fork(&t1, nothing, NULL);
 	sl_fork(&t2, nothing, NULL);
 	sl_join(&t1);
+	sl_join(&t2);
+}
+
+static void forks_and_ends(void *arg)
+{
+	static struct sl_task t;
+
+	sl_fork(&t, nothing, arg);
+}
+
+TEST_FATAL(a_task_that_is_not_joined, "fatal error: a G ended before it joined what it had forked")
+{
+	sl_go(forks_and_ends, NULL);
+	sl_sleep(100000000);
+}
+
+/* The task's own join may not take its parent's task. */
+static void joins_its_sibling(void *arg)
+{
+	sl_join(arg);
+}
+
+TEST_FATAL(join_of_anothers_task, "sl_join: not the youngest task that this G has forked")
+{
+	struct sl_task t1, t2;
+
+	if (!conform_can("threads"))
+		conform_skip("the task may be called by the G that forked it");
+	sl_fork(&t1, nothing, NULL);
+	sl_fork(&t2, joins_its_sibling, &t1);
 	sl_join(&t2);
 }
 

@@ -14,7 +14,7 @@ static void work(void *arg)
 
 TEST(wg_waits_for_all_and_is_reusable)
 {
-	for (int round = 0; round < 200; round++) {
+	for (int round = 0; round < conform_n(40, 10000); round++) {
 		count = 0;
 		sl_wg_add(&wg, 20);
 		for (int i = 0; i < 20; i++)
@@ -73,7 +73,7 @@ static void add_and_leave(void *arg)
 
 TEST(wg_add_during_wait)
 {
-	for (int round = 0; round < 50; round++) {
+	for (int round = 0; round < conform_n(20, 2000); round++) {
 		count = 0;
 		sl_wg_add(&wg, 1);
 		sl_go(add_and_leave, NULL);
@@ -84,7 +84,7 @@ TEST(wg_add_during_wait)
 
 TEST(wg_go_is_add_go_done)
 {
-	for (int round = 0; round < 50; round++) {
+	for (int round = 0; round < conform_n(20, 2000); round++) {
 		count = 0;
 		for (int i = 0; i < 20; i++)
 			sl_wg_go(&wg, add_arg, (void *)(intptr_t)i);
@@ -101,7 +101,7 @@ static void leave_early(void *arg)
 
 TEST(wg_go_counts_down_for_those_that_exit_early)
 {
-	for (int round = 0; round < 50; round++) {
+	for (int round = 0; round < conform_n(20, 2000); round++) {
 		count = 0;
 		for (int i = 0; i < 20; i++)
 			sl_wg_go(&wg, i % 2 ? add_arg : leave_early, (void *)1);

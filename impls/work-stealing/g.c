@@ -478,7 +478,7 @@ void sl_entersyscall(void)
 	 * interrupt the call. */
 	__atomic_store_n(&p->in_syscall, m, __ATOMIC_RELEASE);
 	asym_light();
-	while (sl__unlikely(peek(&m->sent) != peek(&m->seen)))
+	while (sl__unlikely(signal_pending(m)))
 		sl__pause(1);
 }
 

@@ -101,7 +101,7 @@ static void on_signal(int sig)
 	(void)sig;
 	if (!m || m == &sched.sysmon)
 		return;
-	poke(&m->seen, m->seen + 1);
+	poke(&m->seen, peek(&m->sent));
 	if (m->mask.depth || !m->curg || !peek(&m->mask.asked) ||
 	    peek(&m->asked_tick) != m->p->tick || peek(&sched.stopping))
 		return;
@@ -231,7 +231,7 @@ bool preempt(struct p *p, struct m *m, uint32_t tick)
 		return false;
 	idle = !heir->stopped;
 	/* Two signals that are pending count as one. */
-	if (m->sent == peek(&m->seen)) {
+	if (!signal_pending(m)) {
 		poke(&m->sent, m->sent + 1);
 		/* See sl_entersyscall: it sees this, or this sees it. */
 		asym_heavy();

@@ -161,24 +161,30 @@ static void conceive(struct p *p, bool spinning)
 	sl__futex_wake(&sched.call, 1);
 }
 
+/* An idle M for p; false: there is none.  Under sched.lock. */
+static bool find_m(struct p *p, bool spinning)
+{
+	struct m *m = midle_get();
+
+	if (!m)
+		return false;
+	m->spinning = spinning;
+	poke(&m->nextp, p);
+	/* Sysmon goes to sleep, and its PU is free: the other may be a G's that computes. */
+	if (sched.cfg.cpus || !getm() || !getm()->p) {
+		bind_m(m, p);
+		wake_m(m);
+	} else {
+		wake_elsewhere(m);
+	}
+	return true;
+}
+
 void startm(struct p *p, bool spinning)
 {
-	struct m *m;
-
 	lock_sched();
-	m = midle_get();
-	if (m) {
-		m->spinning = spinning;
-		poke(&m->nextp, p);
-		if (sched.cfg.cpus) {
-			bind_m(m, p);
-			wake_m(m);
-		} else {
-			wake_elsewhere(m);
-		}
-	} else {
+	if (!find_m(p, spinning))
 		conceive(p, spinning);
-	}
 	unlock_sched();
 }
 
@@ -195,15 +201,49 @@ void order_m(void)
 static void *m_main(void *arg);
 
 #define RETRY_NS 1000000
+#define TRIES    500            /* as long as there is no M at all */
 
-void bear_ms(void)
+/* There is no thread for m.  Is it to be without one?  It is if it was to be idle,
+ * if meanwhile another M is, which takes the P, and when the world stops. */
+static bool go_without(struct m *m, bool at_last)
+{
+	bool yes;
+
+	lock_sched();
+	yes = at_last || !m->nextp || peek(&sched.stopping) || find_m(m->nextp, m->spinning);
+	if (yes) {
+		sched.allm = m->all_next;
+		sched.nms--;
+		atomic_fetch_sub(&sched.live_ms, 1);
+	}
+	unlock_sched();
+	return yes;
+}
+
+static void bear(struct m *m)
+{
+	static _Atomic uint32_t never;
+	int err, tries = 0;
+
+	/* A limit is reached: perhaps another's threads end soon. */
+	while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
+		if (go_without(m, !m->all_next && ++tries == TRIES)) {
+			munmap(m, sizeof *m);
+			return;
+		}
+		sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
+	}
+	if (err)
+		sl__fatal("cannot start a thread for an M: error %d", err);
+}
+
+bool bear_ms(void)
 {
 	struct m *m;
+	bool any;
 
 	lock_sched();
 	while ((m = sched.unborn)) {
-		int err;
-
 		sched.unborn = m->unborn_next;
 		if (!m->nextp)
 			sched.unborn_idle = false;
@@ -212,17 +252,12 @@ void bear_ms(void)
 		sched.nms++;
 		atomic_fetch_add(&sched.live_ms, 1);
 		unlock_sched();
-		/* A limit is reached: perhaps another's threads end soon. */
-		while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
-			static _Atomic uint32_t never;
-
-			sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
-		}
-		if (err)
-			sl__fatal("cannot start a thread for an M: error %d", err);
+		bear(m);
 		lock_sched();
 	}
+	any = sched.allm != NULL;
 	unlock_sched();
+	return any;
 }
 
 /* Wakes one M, spinning, for an idle P; nothing if there is none or somebody
@@ -564,6 +599,7 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		atomic_exchange(&m->wake, 0);
 		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
 			break;
+		keep_off_none(m);
 		if (sched.watcher == m && sched.npidle && !sched.poller && fds_wanted()) {
 			sleep_polling(m, until);
 			continue;

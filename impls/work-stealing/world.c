@@ -151,6 +151,8 @@ static void set_spin(void)
 
 static void new_p(int i)
 {
+	/* The ring's counters come around soon, so that what breaks then breaks early. */
+	sched.allp[i].q.head = sched.allp[i].q.tail = 0u - RUNQ / 2;
 	sched.allp[i].id = i;
 	sched.allp[i].cpu = -1;
 	timers_init(&sched.allp[i].timers);
@@ -232,7 +234,11 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	startm(p, false);
 	do {
 		call = atomic_load(&sched.call);
-		bear_ms();
+		if (!bear_ms()) {
+			err = -EAGAIN;
+			stop_world();
+			break;
+		}
 		if (!atomic_load(&sched.done))
 			sl__futex_wait(&sched.call, call, 0);
 	} while (!atomic_load(&sched.done));

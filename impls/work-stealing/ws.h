@@ -418,6 +418,7 @@ enum { NO_CPU = -1, SOME_CPUS = -2 };
 void acquirep(struct m *, struct p *);
 void bind_m(struct m *, struct p *);    /* while it sleeps, to be where p's Gs are to run */
 void keep_off(struct m *);              /* while it sleeps, to be where the caller is not */
+void keep_off_none(struct m *);         /* before it sleeps again */
 /* Under sched.lock: */
 struct p *pidle_get(void);      /* NULL: none is idle */
 void pidle_put(struct p *);
@@ -438,7 +439,8 @@ bool any_work(void);            /* for whoever comes first; a snapshot */
 void midle_remove(struct m *);  /* under sched.lock, as are: */
 void midle_put(struct m *);
 void order_m(void);             /* an idle M, to be there when it is needed */
-void bear_ms(void);             /* the thread in sl_run: gives the unborn threads */
+bool bear_ms(void);             /* the thread in sl_run: gives the unborn threads;
+                                   false: there is none at all */
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
 
 /* ---- victims.c --------------------------------------------------------- */
@@ -489,6 +491,13 @@ void preempt_thread(void);      /* at an M's start */
 bool preempt(struct p *, struct m *, uint32_t tick);    /* sysmon: asks m to end that
                                    switch's G's slice; false: to no idle M, for there is none */
 void preempt_cancel(struct m *);        /* it has, or need not any more */
+
+/* One that sysmon has sent.  Seen can be ahead: others may send that signal too. */
+static inline bool signal_pending(struct m *m)
+{
+	return (int32_t)(peek(&m->sent) - peek(&m->seen)) > 0;
+}
+
 struct sl_g *preempted_get(void);       /* NULL: none */
 void preempted_put(struct sl_g *);      /* under sched.lock, as is: */
 void preempted_put_left(struct m *);    /* the G that was stopped for m, the heir */

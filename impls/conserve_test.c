@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * conserve_test.c: no P is idle for long beside work that could run, wherever that
+ * lies: at most 100 µs and what it takes to wake a thread, which is measured here
+ * too.  This G never lets go, so another P must come for what it submits.  Of some
+ * tries the quicker ones count: the machine is shared, and who is too slow always is.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "conform.h"
+
+#define US 1000ll
+#define MS 1000000ll
+#define N  11
+
+static struct sl_wg wg;
+static _Atomic int64_t found_at;
+static _Atomic int left;
+
+static int ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int64_t quick(int64_t *t, int n)
+{
+	qsort(t, (size_t)n, sizeof t[0], ascending);
+	return t[n / 8];
+}
+
+static void spin_for(int64_t ns)
+{
+	int64_t until = sl_now() + ns;
+
+	while (sl_now() < until)
+		;
+}
+
+/* ---- What a wake-up costs ------------------------------------------------ */
+
+static _Atomic uint32_t bell;
+
+static void *wake_and_tell(void *arg)
+{
+	for (uint32_t i = 0; i < N; i++) {
+		while (bell == i)
+			sl__futex_wait(&bell, i, 0);
+		found_at = sl_now();
+	}
+	return arg;
+}
+
+static int64_t wake_up_ns(void)
+{
+	int64_t took[N];
+	pthread_t t;
+
+	check(pthread_create(&t, NULL, wake_and_tell, NULL) == 0);
+	for (int i = 0; i < N; i++) {
+		int64_t now;
+
+		spin_for(300 * US);     /* it falls asleep, and its PU too */
+		found_at = 0;
+		now = sl_now();
+		bell++;
+		sl__futex_wake(&bell, 1);
+		while (!found_at)
+			;
+		took[i] = found_at - now;
+	}
+	check(pthread_join(t, NULL) == 0);
+	return quick(took, N);
+}
+
+/* ---- Ways to submit ------------------------------------------------------ */
+
+static void be_found(void *arg)
+{
+	(void)arg;
+	if (--left == 0)
+		found_at = sl_now();
+	sl_wg_done(&wg);
+}
+
+static void spawn(int n)
+{
+	left = n;
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(be_found, NULL);
+}
+
+static void spawn_one(void)
+{
+	spawn(1);
+}
+
+static void spawn_three(void)
+{
+	spawn(3);
+}
+
+static struct sl_task task;
+
+static void fork_one(void)
+{
+	left = 1;
+	sl_wg_add(&wg, 1);
+	sl_fork(&task, be_found, NULL);
+}
+
+static struct sl_chan *chan;
+
+static void receive(void *arg)
+{
+	sl_chan_recv(chan, NULL);
+	be_found(arg);
+}
+
+static void wake_one(void)
+{
+	sl_chan_send(chan, NULL);
+}
+
+/* How long after submit the last G was found, of n times; idle: whoever is idle had
+ * so long before to fall asleep. */
+static int64_t find_ns(int n, void (*before)(void), void (*submit)(void), int64_t idle)
+{
+	int64_t took[N];
+
+	for (int i = 0; i < n; i++) {
+		int64_t now;
+
+		if (before)
+			before();
+		spin_for(idle + random_below((uint32_t)idle));
+		found_at = 0;
+		now = sl_now();
+		submit();
+		while (!found_at)
+			;
+		took[i] = found_at - now;
+		if (submit == fork_one)
+			sl_join(&task);
+	}
+	return quick(took, n);
+}
+
+static void wait_to_receive(void)
+{
+	left = 1;
+	sl_wg_add(&wg, 1);
+	sl_go(receive, NULL);
+	sl_sleep(100 * US);
+}
+
+static _Atomic bool called;
+
+/* For longer than any P is kept by a call. */
+static void call_for_a_while(void *arg)
+{
+	(void)arg;
+	called = true;
+	sl_entersyscall();
+	nanosleep(&(struct timespec){ .tv_nsec = 15 * MS }, NULL);
+	sl_exitsyscall();
+	sl_wg_done(&wg);
+}
+
+static int64_t counter(const char *name)
+{
+	struct sl_counter c[32];
+	int n = sl_counters(c, 32);
+
+	for (int i = 0; i < n; i++)
+		if (strcmp(c[i].name, name) == 0)
+			return c[i].value;
+	return -1;
+}
+
+/* So that a P has been handed off, and lies idle. */
+static void hand_off(void)
+{
+	int64_t before = counter("handoffs"), until = sl_now() + 14 * MS;
+
+	called = false;
+	sl_wg_add(&wg, 1);
+	sl_go(call_for_a_while, NULL);
+	while (!called)
+		;
+	while (counter("handoffs") == before && sl_now() < until)
+		;
+}
+
+static void need_ps(void)
+{
+	if (!conform_can("parallel") || conform.procs == 1)
+		conform_skip("needs two Ps");
+	if (!conform_timely() || conform_can("threads"))
+		conform_skip("times are not the scheduler's alone");
+	if (conform_pus() < conform.procs)
+		conform_skip("needs a PU for each P");
+}
+
+/* Four times what is promised: the machine is shared. */
+static bool soon(int64_t took, int64_t wake_up)
+{
+	return took < 4 * (100 * US + wake_up);
+}
+
+TEST_ALONE(work_beside_a_busy_g_is_found_soon)
+{
+	int64_t wake_up;
+
+	need_ps();
+	chan = sl_chan_make(0, 0);
+	wake_up = wake_up_ns();
+	/* Who is idle is still looking, or asleep. */
+	for (int64_t idle = 5 * US; idle <= 100 * US; idle *= 20) {
+		check(soon(find_ns(N, NULL, spawn_one, idle), wake_up));
+		check(soon(find_ns(N, NULL, fork_one, idle), wake_up));
+		check(soon(find_ns(N, wait_to_receive, wake_one, idle), wake_up));
+		/* One after the other. */
+		check(soon(find_ns(N, NULL, spawn_three, idle) / 3, wake_up));
+	}
+	sl_chan_free(chan);
+}
+
+static _Atomic int64_t due, fired_at;
+
+static void sleep_for_longer_than_that(void *arg)
+{
+	due = sl_now() + 13 * MS;
+	sl_sleep(13 * MS);
+	fired_at = sl_now();
+	(void)arg;
+	sl_wg_done(&wg);
+}
+
+/* And a timer that was set before, when no P was idle that somebody could have watched
+ * it for, fires beside this G. */
+TEST_ALONE(work_and_timers_are_seen_to_soon_after_a_hand_off)
+{
+	int64_t found[N], fired[N], wake_up;
+	int n = conform.slow ? N : 6;
+
+	need_ps();
+	wake_up = wake_up_ns();
+	for (int i = 0; i < n; i++) {
+		due = fired_at = 0;
+		sl_wg_add(&wg, 1);
+		sl_go(sleep_for_longer_than_that, NULL);
+		while (!due)
+			sl_yield();
+		hand_off();
+		found[i] = find_ns(1, NULL, spawn_one, 5 * US);
+		while (!fired_at)
+			;
+		fired[i] = fired_at - due;
+		sl_wg_wait(&wg);
+	}
+	check(soon(quick(found, n), wake_up));
+	check(soon(quick(fired, n), wake_up));
+}

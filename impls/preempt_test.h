@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * preempt_test.h: what the tests with Gs that do not let go share.
+ */
+#ifndef PREEMPT_TEST_H
+#define PREEMPT_TEST_H
+
+#include "conform.h"
+
+static struct sl_wg wg;
+static _Atomic bool stop;
+static _Atomic int count;
+
+static inline void need_preemption(void)
+{
+	if (!conform_can("preemptive"))
+		conform_skip("the model is cooperative");
+	if (SL_TSAN && !conform_can("threads"))
+		conform_skip("no preemption under ThreadSanitizer");
+}
+
+/* By this project's code, not the kernel's. */
+static inline void need_own_preemption(void)
+{
+	need_preemption();
+	if (conform_can("threads"))
+		conform_skip("the kernel preempts");
+}
+
+static inline void hog(void *arg)
+{
+	(void)arg;
+	while (!stop)
+		;
+	sl_wg_done(&wg);
+}
+
+static inline void start(void (*fn)(void *), int n)
+{
+	stop = false;
+	sl_wg_add(&wg, n);
+	for (int i = 0; i < n; i++)
+		sl_go(fn, (void *)(intptr_t)i);
+}
+
+static inline void end(void)
+{
+	stop = true;
+	sl_wg_wait(&wg);
+}
+
+/* Set before the back end reads it. */
+static inline void short_slices(void)
+{
+	setenv("SCHEDLAB_SLICE_MS", "1", 1);
+}
+
+static inline void run_here(void (*fn)(void *))
+{
+	struct sl_config cfg = { .procs = conform.procs };
+
+	check(sl_run(&cfg, fn, NULL) == 0);
+}
+
+static inline int64_t counter(const char *name)
+{
+	struct sl_counter c[32];
+	int n = sl_counters(c, 32);
+
+	for (int i = 0; i < n; i++)
+		if (strcmp(c[i].name, name) == 0)
+			return c[i].value;
+	return -1;
+}
+
+#endif
