@@ -3,6 +3,7 @@
  * Sleeps and deadlines where the P that they began on does not come back to see to
  * them: it is idle, retired, or stuck in a G that does not let go.
  */
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -36,7 +37,7 @@ static void sleep_there(void *arg)
 	/* All at once, so each on a P of its own. */
 	here++;
 	while (here < everywhere)
-		;
+		sched_yield();
 	deadline = sl_now() + 10 * MS + random_below(10 * MS);
 	if (i % 2) {
 		sl_sleep(deadline - sl_now());

@@ -3,6 +3,8 @@
  * Whom a P that is out of work takes Gs from: the nearest first, as sl_config.distance
  * says, and anybody without it.
  */
+#include <sched.h>
+
 #include "conform.h"
 
 enum { PS = 4, EACH = 64, SAMPLE = 56, ROUNDS = 20 };
@@ -33,19 +35,20 @@ static void be_taken(void *arg)
 	sl_wg_done(&wg);
 }
 
-/* Each on a P of its own, with Gs of its own behind it; then one lets go. */
+/* Each on a P of its own, with Gs of its own behind it; then one lets go.  There may be
+ * more Ps than CPUs: a turn for the other threads. */
 static void hold_a_p(void *arg)
 {
 	here++;
 	while (here < PS)
-		;
+		sched_yield();
 	for (int i = 0; i < EACH; i++)
 		sl_go(be_taken, arg);
 	queued++;
 	while (queued < PS)
-		;
+		sched_yield();
 	while (arg && !over)
-		;
+		sched_yield();
 	sl_wg_done(&wg);
 }
 

@@ -392,7 +392,8 @@ static struct sl_g *steal(struct m *m)
 		steal_timers(p);
 		if (!until)
 			until = p->now + peek(&sched.spin_ns);
-		if (!runq_empty(p) || peek(&sched.stopping))
+		/* A timer's G comes first, so it may be the runnext alone. */
+		if (runq_length(p) > 0 || peek(&sched.stopping))
 			return runq_get(p);
 		sl__pause(10);
 	} while (p->now < until);
@@ -656,8 +657,12 @@ static struct sl_g *wait_for_p(struct m *m)
 	if (!p)
 		return NULL;
 	acquirep(m, p);
-	if (victim && victim != p && (g = steal_g(m, victim, true)))
+	if (victim && victim != p && (g = steal_g(m, victim, true))) {
+		/* It was the watcher, and may have no successor. */
+		if (!peek(&sched.midle) && peek(&sched.npidle) > 0 && any_queued())
+			wakep();
 		return g;
+	}
 	if (!m->spinning)
 		start_spinning(m);
 	return NULL;
@@ -676,6 +681,8 @@ static struct sl_g *stop_m(struct m *m)
 		unlock_sched();
 		return g;
 	}
+	if (runq_length(p) > 0)
+		sl__throw("a P that has Gs is given up");
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
 	m->p = NULL;
 	m->spinning = false;
