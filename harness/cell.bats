@@ -159,6 +159,17 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: work that one iteration loses and a later one makes up for is found" {
+	for cell in "${cells[@]}"; do
+		for workload in spawn null; do
+			measure "$cell" $workload 1 --opt plant=uneven
+			echo "$cell: $status $output"
+			[ "$status" -eq 1 ]
+			[[ $output == *"$workload: wrong result: an iteration did less than it should"* ]]
+		done
+	done
+}
+
 @test "cell: what a workload lacks on a back end is named" {
 	found=
 	for cell in "${cells[@]}"; do
@@ -218,6 +229,28 @@ refused() { # cell arguments
 			[ "$status" -eq 77 ]
 			[[ $output == *"has no time slice that could be set"* ]]
 		fi
+	done
+}
+
+@test "cell: stack_kib sets what each stack reserves, or does not apply" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" parked 1 --set n=1000 --opt stack_kib=1024
+		if [ "$status" -eq 77 ]; then
+			[[ $output == *"has no size of stacks that could be set"* ]]
+			continue
+		fi
+		jq -e '.counters | .reserved_bytes_per_task >= 9e5 and .reserved_bytes_per_task < 4e6
+			and .bytes_per_task < 1e5' "$detail"
+		measure "$cell" parked 1 --set n=1000
+		jq -e '.counters | .reserved_bytes_per_task >= .bytes_per_task / 2
+			and .reserved_bytes_per_task < 5e5' "$detail"
+	done
+}
+
+@test "cell: hashes counts the turns of an iteration, and no early end" {
+	for cell in "${cells[@]}"; do
+		measure "$cell" hashes 1
+		jq -e '.counters.early == 0 and .counters.ab_turns >= .iterations' "$detail"
 	done
 }
 
@@ -368,6 +401,22 @@ refused() { # cell arguments
 	done
 }
 
+@test "cell: --distance has a row for each PU" {
+	pus=$(taskset -cp $$ | sed 's/.*: *//')
+	[[ $pus =~ ^([0-9]+)[,-]([0-9]+) ]] || skip "one PU"
+	two=${BASH_REMATCH[1]},${BASH_REMATCH[2]}
+	for cell in "${cells[@]}"; do
+		run "$cell" --workload=null --once --cpus="$two" --distance=01,10
+		[ "$status" -eq 0 ] || [ "$status" -eq 77 ]
+		# What has no use for it does not look at it.
+		[ "$cell" = "$build/cell-go" ] && continue
+		for rows in '' 01 01,1 01,1g 01:10 011,0 01,100 01,10,; do
+			refused "$cell" --workload=null --cpus="$two" --distance="$rows"
+		done
+		refused "$cell" --workload=null --distance=01,10
+	done
+}
+
 @test "cell: bad usage is one sentence and status 2" {
 	for cell in "${cells[@]}"; do
 		refused "$cell"
@@ -383,8 +432,8 @@ refused() { # cell arguments
 			refused "$cell" --workload=spawn --set "$pair"
 		done
 		refused "$cell" --workload=spawn --set n=3 --set n=3
-		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=random \
-			slice_ms=0 slice_ms=1001 slice_ms=x; do
+		for pair in seed seed=x seed=-1 slow=1001 plant=right steal=far \
+			slice_ms=0 slice_ms=1001 slice_ms=x stack_kib=15 stack_kib=1048577; do
 			refused "$cell" --workload=null --opt "$pair"
 		done
 		for cpus in '' 0,0 0,00 x '0,' 99999; do

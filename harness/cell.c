@@ -223,5 +223,6 @@ int main(int argc, char **argv)
 	if (status)
 		fprintf(stderr, "cell-%s: %s\n", program.backend, e.msg);
 	free(args.cpus);
+	free(args.distance);
 	return status;
 }

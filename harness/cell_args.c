@@ -43,10 +43,10 @@ const struct bit_name cap_names[] = {
 };
 
 enum {
-	LIST, INFO, ONCE, WORKLOAD, PROCS, CPUS, SET, OPT, DETAIL, MIN_TIME, OUT, OUT_FORMAT, FLAGS
+	LIST, INFO, ONCE, WORKLOAD, PROCS, CPUS, DISTANCE, SET, OPT, DETAIL, MIN_TIME, OUT, OUT_FORMAT, FLAGS
 };
 
-#define KNOBS 4
+#define KNOBS 6
 
 static const struct option flags[] = {
 	[LIST] = { "list", no_argument, NULL, LIST },
@@ -55,6 +55,7 @@ static const struct option flags[] = {
 	[WORKLOAD] = { "workload", required_argument, NULL, WORKLOAD },
 	[PROCS] = { "procs", required_argument, NULL, PROCS },
 	[CPUS] = { "cpus", required_argument, NULL, CPUS },
+	[DISTANCE] = { "distance", required_argument, NULL, DISTANCE },
 	[SET] = { "set", required_argument, NULL, SET },
 	[OPT] = { "opt", required_argument, NULL, OPT },
 	[DETAIL] = { "detail", required_argument, NULL, DETAIL },
@@ -125,7 +126,7 @@ static int read_param(struct cell_args *a, bool *given, const char *pair, struct
 static int read_plant(struct cell_args *a, const char *value, struct err *e)
 {
 	static const char *const plants[] = {
-		[PLANT_WRONG] = "wrong", [PLANT_NO_LOCK] = "no-lock",
+		[PLANT_WRONG] = "wrong", [PLANT_UNEVEN] = "uneven", [PLANT_NO_LOCK] = "no-lock",
 		[PLANT_NO_PREEMPT] = "no-preempt", [PLANT_ONE_P] = "one-p",
 	};
 
@@ -135,14 +136,15 @@ static int read_plant(struct cell_args *a, const char *value, struct err *e)
 		a->plant = (enum plant)i;
 		return 0;
 	}
-	return err_set(e, -EINVAL, "--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'",
+	return err_set(e, -EINVAL, "--opt plant must be wrong, uneven, no-lock, no-preempt or one-p, not '%.60s'",
 	               value);
 }
 
-/* Of the harness itself, and slice_ms of a back end. */
+/* Of the harness itself, and slice_ms, stack_kib and steal of a back end. */
 static int read_opt(struct cell_args *a, bool *given, const char *pair, struct err *e)
 {
-	static const char *const names[KNOBS] = { "seed", "slow", "plant", "slice_ms" };
+	static const char *const names[KNOBS] = { "seed", "slow", "plant", "slice_ms", "stack_kib",
+	                                          "steal" };
 	struct nearest near = { 0 };
 	const char *value;
 	char key[64], hint[100];
@@ -173,6 +175,12 @@ static int read_opt(struct cell_args *a, bool *given, const char *pair, struct e
 		return read_int("--opt slow", value, 0, 1000, &a->slow_pct, e);
 	case 3:
 		return read_int("--opt slice_ms", value, 1, 1000, &a->slice_ms, e);
+	case 4:
+		return read_int("--opt stack_kib", value, 16, 1048576, &a->stack_kib, e);
+	case 5:
+		a->steal_random = !strcmp(value, "random");
+		return a->steal_random || !strcmp(value, "nearest") ? 0 :
+		       err_set(e, -EINVAL, "--opt steal must be nearest or random, not '%.60s'", value);
 	default:
 		return read_plant(a, value, e);
 	}
@@ -220,6 +228,27 @@ static int read_cpus(struct cell_args *a, const char *list, struct err *e)
 	words_free(&words);
 	free(allowed);
 	return rc;
+}
+
+/* A row of hexadecimal digits for each of --cpus. */
+static int read_distance(struct cell_args *a, const char *rows, struct err *e)
+{
+	size_t n = (size_t)a->procs, size = n * (n + 1) - 1;
+	bool good = a->cpus && strlen(rows) == size;
+
+	a->distance = good ? calloc(n, n) : NULL;
+	for (size_t i = 0; i < size && good && a->distance; i++) {
+		size_t row = i / (n + 1), column = i % (n + 1);
+		char digit[2] = { rows[i] };
+
+		good = column == n ? rows[i] == ',' : strspn(digit, "0123456789abcdef") == 1;
+		if (column < n)
+			a->distance[row * n + column] = (unsigned char)strtol(digit, NULL, 16);
+	}
+	if (!good)
+		return err_set(e, -EINVAL, "--distance wants a row of digits for each of --cpus, such as "
+		               "01,10 for two, not '%.60s'", rows);
+	return a->distance ? 0 : err_set(e, -EINVAL, "--distance: out of memory");
 }
 
 static int unknown_flag(const char *word, struct err *e)
@@ -304,6 +333,8 @@ int cell_args_read(struct cell_args *a, int argc, char **argv, struct err *e)
 	a->procs = (int)procs;
 	if (!rc && value[CPUS])
 		rc = read_cpus(a, value[CPUS], e);
+	if (!rc && value[DISTANCE])
+		rc = read_distance(a, value[DISTANCE], e);
 	if (!rc && value[MIN_TIME] && parse_decimal(value[MIN_TIME], 1e-6, 3600, &a->min_time_s))
 		rc = err_set(e, -EINVAL, "--benchmark_min_time wants seconds, a bare number up to 3600, not '%.60s'",
 		             value[MIN_TIME]);

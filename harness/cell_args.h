@@ -20,6 +20,7 @@
 enum plant {
 	PLANT_NOTHING,
 	PLANT_WRONG,            /* wrong: the result */
+	PLANT_UNEVEN,           /* uneven: an iteration does less, and a later one more */
 	PLANT_NO_LOCK,          /* no-lock: Gs that should take turns do not */
 	PLANT_NO_PREEMPT,       /* no-preempt: nobody loses a P */
 	PLANT_ONE_P,            /* one-p: whatever P is asked for */
@@ -31,10 +32,13 @@ struct cell_args {
 	int64_t param[CELL_PARAMS];     /* in the order of workload->params */
 	int procs;                      /* 0: not given, the back end's default */
 	int *cpus;                      /* procs of them; NULL: not given */
+	unsigned char *distance;        /* between them, as in sl_config; NULL: not given */
 	double min_time_s;
 	const char *out, *detail;       /* files; NULL: not given */
 	uint64_t seed;
 	int64_t slice_ms;               /* the back end's time slice; 0: its own choice */
+	int64_t stack_kib;              /* of each G's stack; 0: the back end's own choice */
+	bool steal_random;              /* whatever distance says */
 	int64_t slow_pct;               /* a planted slowdown */
 	enum plant plant;               /* a planted fault */
 };

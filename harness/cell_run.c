@@ -24,6 +24,8 @@ struct attempt {
 	struct gb_loop *loop;           /* NULL: one iteration, unmeasured */
 	struct cell_result *r;
 	struct wl w;
+	struct { uint64_t executed, checksum; } first, due;     /* of the warm-up; of all so far */
+	uint64_t uneven;                /* not 0: some iteration was not like the warm-up */
 	int status;
 	struct err *e;
 };
@@ -76,6 +78,16 @@ static int64_t peak_rss_bytes(void)
 
 /* ---- On the initial G -------------------------------------------------- */
 
+/* Each iteration is to add what the first did: what one lost and a later one made
+ * up for is not to be seen in their sum. */
+static inline void run(struct attempt *a)
+{
+	a->args->workload->run(&a->w);
+	a->due.executed += a->first.executed;
+	a->due.checksum += a->first.checksum;
+	a->uneven |= (a->w.executed ^ a->due.executed) | (a->w.checksum ^ a->due.checksum);
+}
+
 /* The warm-up is slower than what follows, hence 4,000 for a share of at most
  * one in a thousand. */
 static bool long_enough_to_clock(int64_t iteration_ns)
@@ -100,7 +112,7 @@ static void clocked_loop(struct attempt *a, bool keep)
 	for (int64_t i = 0; gb_keep_running(a->loop); i++) {
 		int64_t start = sl_now(), end;
 
-		a->args->workload->run(&a->w);
+		run(a);
 		end = sl_now();
 		if (a->args->slow_pct) {
 			spin_until(end + (end - start) * a->args->slow_pct / 100);
@@ -113,20 +125,21 @@ static void clocked_loop(struct attempt *a, bool keep)
 
 static void timed_loop(struct attempt *a, int64_t warm_up_ns)
 {
-	void (*run)(struct wl *) = a->args->workload->run;
 	struct sl_counter before[CELL_COUNTERS];
 	int n = read_counters(a, before);
 	bool keep = long_enough_to_clock(warm_up_ns);
 
 	a->r->nsamples = 0;
 	a->w.timed = true;
+	a->w.executed -= a->args->plant == PLANT_UNEVEN;
 	if (keep || a->args->slow_pct)
 		clocked_loop(a, keep);
 	else
 		while (gb_keep_running(a->loop))
-			run(&a->w);
+			run(a);
 	a->r->ncounters = read_counters(a, a->r->counters);
 	keep_difference(a->r, before, n);
+	a->w.executed += a->args->plant == PLANT_UNEVEN;
 	a->r->iterations = gb_iterations(a->loop);
 }
 
@@ -158,6 +171,9 @@ static void run_and_verify(struct attempt *a)
 	char why[200] = "";
 
 	wl->run(&a->w);
+	a->first.executed = a->due.executed = a->w.executed;
+	a->first.checksum = a->due.checksum = a->w.checksum;
+	a->uneven = 0;
 	if (a->loop) {
 		a->r->checksum = a->w.checksum;
 		timed_loop(a, sl_now() - start);
@@ -172,6 +188,9 @@ static void run_and_verify(struct attempt *a)
 	a->w.checksum ^= a->args->plant == PLANT_WRONG;
 	if (!wl->verify(&a->w, iterations, why, sizeof why))
 		FAIL(a, CELL_WRONG, "%s: wrong result: %s", wl->name, why);
+	else if (a->uneven)
+		FAIL(a, CELL_WRONG, "%s: wrong result: an iteration did less than it should, and a later one "
+		     "made up for it", wl->name);
 	if (wl->teardown)
 		wl->teardown(&a->w);
 }
@@ -200,7 +219,10 @@ static int attempt(struct attempt *a)
 	const struct cell_args *args = a->args;
 	const struct sl_config config = {
 		.procs = args->plant == PLANT_ONE_P ? 1 : args->procs,
-		.cpus = args->cpus, .no_preempt = args->plant == PLANT_NO_PREEMPT,
+		.cpus = args->cpus,
+		.distance = args->steal_random ? NULL : args->distance,
+		.no_preempt = args->plant == PLANT_NO_PREEMPT,
+		.stack_size = (size_t)args->stack_kib * 1024,
 	};
 	int rc;
 

@@ -83,6 +83,8 @@ setup() {
 	refused "--set n=: not key=value" matrix -w fib --set n=
 	refused "--set =3: not key=value" matrix -w fib --set =3
 	refused "--opt steal: not key=value" matrix --opt steal
+	refused "--opt quota_pct=0: not a percentage of one processor" matrix --opt quota_pct=0
+	refused "--opt quota_pct=half: not a percentage" run -b good -w fib --opt quota_pct=half
 	refused "--out is empty" matrix --out ''
 	refused "-p needs a value" matrix -p
 	refused "--seed needs a value" matrix --seed

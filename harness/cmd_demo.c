@@ -123,6 +123,8 @@ static int show(FILE *from, const struct demo_story *d, struct demo_end *end)
 		fputs(line, kept);
 		if (d->line)
 			d->line(line, stdout);
+		else if (text_columns(line) > 80)       /* with its end */
+			text_wrap(line, 0, 0, stdout);
 		else
 			fputs(line, stdout);
 		fflush(stdout);

@@ -52,7 +52,7 @@ static const char help[] =
 	"  -p, --procs N,...      numbers of processors, P\n"
 	"  --pin POLICY,...       pinning policies; 0,2,4 is one, of PU numbers\n"
 	"  --set KEY=V,...        values of a parameter, where a workload has it\n"
-	"  --opt KEY=V,...        values of a back end's knob\n"
+	"  --opt KEY=V,...        values of a knob, of a back end or of the harness\n"
 	"  --reps N               repetitions\n"
 	"  --seed N               of the order (default: random, printed)\n"
 	"  --timeout S            seconds after which a cell is killed\n"

@@ -48,10 +48,23 @@ each() { # command: for every back end at every P that it has
 			[ "$(grep -cE '^(Shows|Expect|Differs): ' <<<"$output")" -eq 3 ]
 			[[ $verdict =~ [.]\ *$ ]]
 			[[ $verdict != *NOT* && $verdict != *WRONG* ]]
-			# The program's own lines are as long as they are.
-			[ "$(sed '/^----/,/^---- status/d' <<<"$output" | awk '{ if (length > m) m = length } END { print m }')" -le 80 ]
+			[ "$(awk '{ if (length > m) m = length } END { print m }' <<<"$output")" -le 80 ]
 		done
 	done
+}
+
+letters() {
+	for name in no-wait add-too-few; do
+		demo "$1" "$2" $name
+		[[ $verdict =~ Of\ 52\ letters\ ([0-9]+)\ were ]]
+		# What is printed after that word, the verdict is not about.
+		printed=$(sed -E '/^main ends$|still live/q' <<<"$output" | grep -oE '^([a-zA-Z] )*[a-zA-Z]?( |$)' | tr -cd a-zA-Z | wc -c)
+		[ "${BASH_REMATCH[1]}" -eq "$printed" ]
+	done
+}
+
+@test "demo: each letter that was printed counts, once" {
+	each letters
 }
 
 forgotten_done() {
@@ -91,7 +104,7 @@ race() {
 @test "demo: hashes counts the turns that it showed, and nobody is taken the one P where nothing preempts" {
 	for backend in "${backends[@]}"; do
 		demo "$backend" 1 hashes
-		can "$backend" preemptive || [[ $verdict == *"changed between A and B 1 times, and then 1 times"* ]]
+		can "$backend" preemptive || [[ $verdict == *"changed between A and B 1 time, and then 1 time: one G ran to its end"* ]]
 		[ "$(grep -c '^[AB]: 00001: 356a192b7913b04c54574d18c28d46e6395428ab$' <<<"$output")" -ge 2 ]
 	done
 }

@@ -26,19 +26,18 @@ static double number_after(const struct demo_end *e, const char *words)
 	return at ? strtod(at + strlen(words), NULL) : -1;
 }
 
-/* How many letters there are in lines of nothing but letters and blanks, up to the
- * words. */
+/* How many single letters lines begin with, up to the words. */
 static int letters(const struct demo_end *e, const char *words)
 {
 	const char *end = strstr(e->text, words), *line = e->text;
 	int n = 0;
 
 	for (end = end ? end : e->text + e->n; line < end; line += strcspn(line, "\n") + 1) {
-		if (line[1] != ' ' && line[1] != '\n')
-			continue;
-		for (const char *c = line; c < end && isalpha((unsigned char)*c) && (c[1] == ' ' || c[1] == '\n');
-		     c += 2)
+		const char *c = line;
+
+		for (; c < end && isalpha((unsigned char)*c) && c[1] == ' '; c += 2)
 			n++;
+		n += c < end && isalpha((unsigned char)*c) && c[1] == '\n';
 	}
 	return n;
 }
@@ -67,7 +66,7 @@ static void judge_alphabet(const struct demo_end *e, FILE *out)
 		changes += last && !isupper(last) != !isupper(c);
 		last = c;
 	}
-	fprintf(out, "%s case came first; the two took turns %d time%s.  %s\n",
+	fprintf(out, "%s case came first; the case changed %d time%s.  %s\n",
 	        isupper(first) ? "Upper" : "Lower", changes, changes == 1 ? "" : "s",
 	        says(e, "Both have ended") ? "The end came after both: that alone was promised."
 	                                   : "The end did NOT come after both.");
@@ -104,9 +103,11 @@ static void judge_hashes(const struct demo_end *e, FILE *out)
 {
 	double one = number_after(&e[0], "turns between A and B: "), two = number_after(&e[1], "turns between A and B: ");
 
-	fprintf(out, "The output changed between A and B %.0f times, and then %.0f times%s\n", one, two,
+	fprintf(out, "The output changed between A and B %.0f time%s, and then %.0f time%s%s\n", one,
+	        one > 1 ? "s" : "", two, two > 1 ? "s" : "",
 	        one != two ? ": nobody can predict it, and code must not depend on it."
-	                   : ".  This time the two agree; run it again.");
+	        : one > 1  ? ".  This time the two agree; run it again."
+	                   : ": one G ran to its end before the other began.  Nobody took its P.");
 }
 
 /* ---- WaitGroups ------------------------------------------------------------------ */
@@ -164,12 +165,12 @@ static void judge_states(const struct demo_end *e, FILE *out)
 	int most = 0, runnable = 0;
 
 	for (const char *at = e->text; (at = strstr(at, "; G ")) != NULL; at++) {
-		int running, waits;
+		int running, waits, preempted;
 
-		if (sscanf(at, "; G %d running, %d runnable", &running, &waits) != 2)
+		if (sscanf(at, "; G %d running, %d runnable, %d preempted", &running, &waits, &preempted) != 3)
 			continue;
 		most = running > most ? running : most;
-		runnable = waits > runnable ? waits : runnable;
+		runnable = waits + preempted > runnable ? waits + preempted : runnable;
 	}
 	fprintf(out, "On %d P%s at most %d ran at a time, and up to %d were in a queue, Runnable: they have "
 	        "nothing to wait for but a P.  main, which slept, and five others were Waiting, and no "
@@ -222,12 +223,13 @@ static void judge_shutdown(const struct demo_end *e, FILE *out)
 
 const struct demo_story demo_stories[] = {
 	{ "alphabet", "Two Gs write the alphabet, and main waits for both.",
-	  "Upper case first and whole, since the G started last runs first; or letters mixed.",
-	  "One P: a G at a time. More, or threads: in any order, another one each time.",
+	  "One case whole and then the other, or letters mixed; the end after all of them.",
+	  "One P: work-stealing runs the G started last first, single-p the first. More Ps, or "
+	  "threads: in any order, another one each time.",
 	  { { .cell = "--workload=alphabet" } }, 1, NULL, NULL, judge_alphabet },
 	{ "hashes", "Two Gs print 50,000 lines each; that is more work than a time slice.",
 	  "Some switches between A and B, and another number in the second run.",
-	  "single-p never takes a P from a G: there is one change, from B to A.",
+	  "single-p never takes a P from a G: there is one change, from A to B.",
 	  { { .cell = "--workload=hashes --set lines=50000", .label = "First run:" },
 	    { .cell = "--workload=hashes --set lines=50000", .label = "Second run:" } }, 2,
 	  NULL, hash_line, judge_hashes },

@@ -93,19 +93,22 @@ started_one() {
 
 # A run folder of lines "backend workload P params times", a time for each
 # repetition: "single-p yield 1 each=10000 5 5 5"; other words than numbers are
-# statuses.
+# statuses.  A parameter quota_pct is a knob; sum=X is no parameter, but the checksum.
 plant() {
 	jq -Rn '
 		[inputs | select(length > 0) | [splits(" +")] | {
 			cell: { backend: .[0], workload: .[1], procs: (.[2] | tonumber), pin: "none", cpus: [0],
 			        params: (.[3] | if . == "-" then {} else split(",") | map(split("=") | { (.[0]): .[1] }) | add end),
 			        opts: {} },
-			times: .[4:] }]' >"$BATS_TEST_TMPDIR/plan"
+			times: .[4:] }
+			| .sum = (.cell.params.sum // "0x0") | .cell.opts = (.cell.params | { quota_pct } | del(..|nulls))
+			| .cell.params |= del(.sum, .quota_pct)]' >"$BATS_TEST_TMPDIR/plan"
 	jq '{ schema: 1, build: { go: "go version go1.19.8 linux/amd64" }, plan: { cells: map(.cell) } }' \
 		"$BATS_TEST_TMPDIR/plan" >"$run_dir/meta.json"
-	jq -c '.[] | .cell as $cell | .times | to_entries[] | (try (.value | tonumber) catch null) as $ns |
+	jq -c '.[] | .cell as $cell | .sum as $sum | .times | to_entries[] | (try (.value | tonumber) catch null) as $ns |
 		{ cell: $cell, kind: "cell", rep: .key, attempt: 0, status: (if $ns then "ok" else .value end),
 		  reason: (if $ns then "" else "a planted reason" end), disturbed: false, ops: 1, ns_per_op: $ns,
-		  benchmark: (if $ns then { burst_ns: $ns, serial_ns: 1000, lost: $ns, ab_turns: $ns, iterations: 1 } else null end) }' \
+		  benchmark: (if $ns then { burst_ns: $ns, serial_ns: 1000, lost: $ns, ab_turns: $ns, early: 0, bytes_per_task: $ns, iterations: 1 } else null end),
+		  detail: { checksum: "\($sum)" } }' \
 		"$BATS_TEST_TMPDIR/plan" >"$run_dir/cells.jsonl"
 }

@@ -2,13 +2,14 @@
 #include "host.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "affinity.h"
+#include "files.h"
 #include "options.h"
 #include "parse.h"
 
@@ -32,21 +33,17 @@ static int numbers(const char *path, double v[2])
 }
 
 /* The quota set on one cgroup, v2 or v1. */
-static double quota_at(const char *mount, bool v2, const char *path)
+static double quota_at(const char *dir, bool v2)
 {
-	char file[4600];
 	double v[2], period[2];
+	char file[PATH_MAX];
 
 	if (v2) {
-		snprintf(file, sizeof file, "%s%s/cpu.max", mount, path);
-		if (numbers(file, v) != 2)
+		if (numbers(path_join(file, dir, "cpu.max"), v) != 2)
 			return INFINITY;
 	} else {
-		snprintf(file, sizeof file, "%s/cpu%s/cpu.cfs_quota_us", mount, path);
-		if (numbers(file, v) != 1)
-			return INFINITY;
-		snprintf(file, sizeof file, "%s/cpu%s/cpu.cfs_period_us", mount, path);
-		if (numbers(file, period) != 1)
+		if (numbers(path_join(file, dir, "cpu.cfs_quota_us"), v) != 1 ||
+		    numbers(path_join(file, dir, "cpu.cfs_period_us"), period) != 1)
 			return INFINITY;
 		v[1] = period[0];
 	}
@@ -62,16 +59,15 @@ static bool has_cpu(const char *controllers)
 	return false;
 }
 
-double host_quota(const char *cgroups, const char *mount)
+bool host_each_cgroup(const char *cgroups, const char *mount,
+                      bool (*see)(const char *dir, bool v2, void *arg), void *arg)
 {
 	FILE *f = fopen(cgroups, "re");
-	double least = INFINITY;
+	bool enough = false;
 	char line[4096];
 
-	if (!f)
-		return INFINITY;
-	while (fgets(line, sizeof line, f)) {
-		char *rest = line, *path;
+	while (f && !enough && fgets(line, sizeof line, f)) {
+		char *rest = line, *path, dir[PATH_MAX];
 		const char *controllers;
 
 		strsep(&rest, ":");
@@ -85,13 +81,29 @@ double host_quota(const char *cgroups, const char *mount)
 		for (;;) {
 			char *slash = strrchr(path, '/');
 
-			least = fmin(least, quota_at(mount, !*controllers, path));
-			if (!*path)
+			snprintf(dir, sizeof dir, "%.*s%s%s", PATH_MAX / 4, mount, *controllers ? "/cpu" : "", path);
+			enough = see(dir, !*controllers, arg);
+			if (enough || !*path)
 				break;
 			*(slash ? slash : path) = '\0';
 		}
 	}
-	fclose(f);
+	if (f)
+		fclose(f);
+	return enough;
+}
+
+static bool take_least(const char *dir, bool v2, void *least)
+{
+	*(double *)least = fmin(*(double *)least, quota_at(dir, v2));
+	return false;
+}
+
+double host_quota(const char *cgroups, const char *mount)
+{
+	double least = INFINITY;
+
+	host_each_cgroup(cgroups, mount, take_least, &least);
 	return least;
 }
 

@@ -5,11 +5,18 @@
 #ifndef HOST_H
 #define HOST_H
 
+#include <stdbool.h>
+
 #include "err.h"
 
+/* Shows see the folders of this process's cgroup that a CPU quota may be set on, and
+ * of those above it, the nearest first, until it returns true: whether it did.
+ * cgroups is /proc/self/cgroup and mount /sys/fs/cgroup, or copies of them. */
+bool host_each_cgroup(const char *cgroups, const char *mount,
+                      bool (*see)(const char *dir, bool v2, void *arg), void *arg);
+
 /* The CPU quota of the cgroup and all above it, in processors; INFINITY where
- * there is none.  cgroups is /proc/self/cgroup and mount /sys/fs/cgroup, or
- * copies of them. */
+ * there is none. */
 double host_quota(const char *cgroups, const char *mount);
 
 /* The default P: SCHEDLAB_PROCS, else the PUs that the affinity leaves, or the

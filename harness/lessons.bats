@@ -74,6 +74,82 @@ switching() {
 	[ "$(verdict unpredictable)" = "too noisy to say" ]
 }
 
+@test "lessons: one checksum for all back ends, Ps and repetitions, or the claim does not hold" {
+	plant <<-END
+	single-p      hashes 1 lines=20000 1 1 1
+	work-stealing hashes 2 lines=20000 7 8 9
+	END
+	[ "$(verdict same-result)" = holds ]
+	run "$schedlab" lessons "$run_dir"
+	[[ $output == *"hashes lines=20000 checksum"*" 1 in 6 rows            the same  yes"* ]]
+	plant <<-END
+	single-p      hashes 1 lines=20000 1 1 1
+	work-stealing hashes 2 lines=20000,sum=0x1 7 8 9
+	END
+	[ "$(verdict same-result)" = "does not hold" ]
+	run "$schedlab" lessons "$run_dir"
+	[[ $output == *"2 in 6 rows            the same  no"* ]]
+	# One row alone agrees with nothing.
+	plant <<-END
+	go   sum 1 chunks=8 5
+	go yield 1 each=1   5
+	END
+	[ "$(verdict same-result)" = "not measured" ]
+}
+
+@test "lessons: a cell within a quota is another one than without, and why there is none is said" {
+	plant <<-END
+	go mixed 1 units=2000,yield=1 900 900 900 900 900 900
+	go mixed 2 units=2000,yield=1 1 1 1 1 1 1
+	END
+	run --separate-stderr "$schedlab" lessons "$run_dir"
+	[ "$status" -eq 2 ]     # nothing that a claim is about
+	plant <<-END
+	go mixed 1 units=2000,yield=1 900 900 900 900 900 900
+	go mixed 1 units=2000,yield=1,quota_pct=100 1 1 1 1 1 1
+	go mixed 2 units=2000,yield=1,quota_pct=100 1 1 1 1 1 1
+	END
+	"$schedlab" lessons "$run_dir" --json |
+		jq -e '.lessons[] | select(.id == "quota").findings[] | select(.backend == "go" and .kind == "ratio")
+			| select(.seen) | .seen.median == 1'
+	plant <<-END
+	go mixed 1 units=2000,yield=1,quota_pct=100 na na na na na na
+	go mixed 2 units=2000,yield=1,quota_pct=100 na na na na na na
+	go sum 1 chunks=8 1 1
+	END
+	[ "$(verdict quota)" = "not measured" ]
+	run "$schedlab" lessons "$run_dir"
+	[[ $output == *"quota: not measured."*"  - a planted reason"* ]]
+}
+
+@test "lessons: a cell with stacks of another size is another one than without" {
+	plant <<-END
+	pthreads parked 1 n=1000                100 100 100 100 100 100
+	pthreads parked 1 n=1000,stack_kib=8192 900 900 900 900 900 900
+	END
+	"$schedlab" lessons "$run_dir" --json | jq -e '[.lessons[] | select(.id == "reserved").findings[]
+		| select(.backend == "pthreads" and (.what | endswith(" bytes_per_task"))).seen.median] == [900, 100]'
+}
+
+@test "lessons: what was published stands in a table beside Go's figures and ours" {
+	plant <<-END
+	go            sum  1 chunks=1 100 100 100 100 100 100
+	go            sum  1 chunks=8 112 112 113 113 114 114
+	work-stealing sum  1 chunks=1 100 100 100 100 100 100
+	work-stealing sum  1 chunks=8 90 90 95 99 99 99
+	END
+	run "$schedlab" lessons "$run_dir"
+	echo "$output"
+	grep -Ex 'adding, one core +\+11 to \+15 % +\+12 to \+14 % yes +-10 to -1 % no' <<<"$output"
+	grep -Ex 'bubble sort, one core +no gain +- - +- -' <<<"$output"
+	[ "$(awk '{ if (length > m) m = length } END { print m }' <<<"$output")" -le 80 ]
+	"$schedlab" lessons "$run_dir" --json | jq -e '(.published | length) == 5
+		and all(.published[]; .line and .change and .verdict)
+		and (.published[] | select(.line == "adding, one core")
+			| .ratio_here.go.median == 1.13 and .ratio_here."work-stealing".high == 0.99
+			and .verdict == "does not hold")'
+}
+
 @test "lessons: what was published is shown, and does not count" {
 	plant <<<"pthreads yield 1 each=1 500 500 500 500 500 500"
 	[ "$(verdict thread-switch)" = "does not hold" ]
@@ -87,11 +163,12 @@ switching() {
 @test "lessons: every cell that a claim is about is in the preset, and every cell of it is for a claim" {
 	unset SCHEDLAB_BUILD
 	"$schedlab" matrix --preset lessons --reps 1 --dry-run |
-		sed -n 's/^0\tcell\t\([^ ]*\) \?\([^|]*\) | \([^ ]*\) P=\([0-9]*\) .*/\3 \1 \4 -\2 1/p' |
+		sed -n 's/^0\tcell\t\([^ ]*\) \?\([^|]*\) | \([^ ]*\) P=\([0-9]*\) none \?\(.*\)/\3 \1 \4 \2 \5/p' |
 		while read -r backend workload procs params; do
-			params=${params% 1} params=${params#-}
-			echo "$backend $workload $procs ${params// /,} 1 1 1 1 1 1"
-		done | sed 's/ \([12]\)  1 1/ \1 - 1 1/' | plant
+			params=$(xargs <<<"$params")
+			params=${params// /,}
+			echo "$backend $workload $procs ${params:--} 1 1 1 1 1 1"
+		done | plant
 	run "$schedlab" lessons "$run_dir" --json
 	[ "$(jq '.lessons | length' <<<"$output")" -gt 10 ]
 	jq -c '.lessons[].findings[] | select(.seen == null) | [.backend, .what, .reason]' <<<"$output"

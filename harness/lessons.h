@@ -48,6 +48,9 @@ void lessons_free(struct lessons *);
 /* Whether no claim is refuted: what is published is not counted. */
 bool lessons_hold(const struct lessons *);
 
+/* What was found of this back end, the first if several; NULL: nothing was asked. */
+const struct finding *lesson_of(const struct lesson *, const char *backend);
+
 /* lessons_print.c: for people, 80 columns. */
 void lessons_print(const struct lessons *, const struct results *, const struct summary *, FILE *);
 

@@ -10,8 +10,9 @@
 static size_t put_figure(const struct figure_of *f, char *buf, size_t size, size_t n)
 {
 	if (n < size)
-		n += (size_t)snprintf(buf + n, size - n, "%s%s%s P=%d", f->workload, *f->set ? " " : "",
-		                      f->set, f->procs);
+		n += (size_t)snprintf(buf + n, size - n, "%s%s%s", f->workload, *f->set ? " " : "", f->set);
+	if (n < size && f->procs)
+		n += (size_t)snprintf(buf + n, size - n, " P=%d", f->procs);
 	if (n < size && f->counter)
 		n += (size_t)snprintf(buf + n, size - n, " %s", f->counter);
 	if (n < size && f->by)
@@ -47,6 +48,10 @@ static const char *bound_text(const struct check *c, char buf[64])
 
 	if (c->kind == VARIES)
 		snprintf(buf, 64, "varies");
+	else if (c->kind == SAME)
+		snprintf(buf, 64, "the same");
+	else if (c->low >= c->high)
+		snprintf(buf, 64, "%s", unit_text(c->high, unit, a));
 	else if (isinf(c->high))
 		snprintf(buf, 64, ">= %s", unit_text(c->low, unit, a));
 	else if (c->low > 0)
@@ -61,7 +66,10 @@ static const char *seen_text(const struct finding *f, char buf[64])
 	enum unit unit = f->check->than.workload ? UNIT_NONE : f->check->unit;
 	char range[32];
 
-	snprintf(buf, 64, "%s", f->seen.n ? range_text(f->seen.low, f->seen.high, unit, range) : "-");
+	if (f->check->kind == SAME && f->seen.n)
+		snprintf(buf, 64, "%.0f in %d rows", f->seen.median, f->seen.n);
+	else
+		snprintf(buf, 64, "%s", f->seen.n ? range_text(f->seen.low, f->seen.high, unit, range) : "-");
 	return buf;
 }
 
@@ -73,10 +81,25 @@ static void print_finding(const struct finding *f, FILE *out)
 {
 	char bound[64], seen[64];
 
-	fprintf(out, "    %-14s", f->check->what.backend);
+	fprintf(out, "    %-14s", f->check->what.backend ? f->check->what.backend : "all");
 	print_right(seen_text(f, seen), 20, out);
 	print_right(bound_text(f->check, bound), 20, out);
-	fprintf(out, "  %s%s%.30s\n", marks[f->judgement], f->seen.n ? "" : "  ", f->seen.n ? "" : f->reason);
+	fprintf(out, "  %s\n", marks[f->judgement]);
+}
+
+/* Why nothing was seen, each reason once. */
+static void print_reasons(const struct lesson *l, FILE *out)
+{
+	for (int i = 0; i < l->n; i++) {
+		bool said = l->findings[i].seen.n > 0 || !*l->findings[i].reason;
+
+		for (int k = 0; k < i && !said; k++)
+			said = !l->findings[k].seen.n && !strcmp(l->findings[k].reason, l->findings[i].reason);
+		if (said)
+			continue;
+		fputs("  - ", out);
+		text_wrap(l->findings[i].reason, 4, 4, out);
+	}
 }
 
 /* What is asked, and then each back end's answer. */
@@ -111,6 +134,7 @@ static void print_lesson(const struct lesson *l, FILE *out)
 	if (l->claim->published)
 		fprintf(out, "  (%s)\n", l->claim->published);
 	print_findings(l, out);
+	print_reasons(l, out);
 }
 
 static void print_part(const struct lessons *l, bool published, const char *head, FILE *out)
@@ -128,6 +152,42 @@ static void print_part(const struct lessons *l, bool published, const char *head
 	        count[REFUTED], count[TOO_NOISY], count[NOT_MEASURED]);
 }
 
+/* ---- Published, Go's, ours ----------------------------------------------------- */
+
+/* "-52 to -49 %": what a ratio changes. */
+static const char *change_text(const struct finding *f, char buf[64])
+{
+	if (!f || !f->seen.n)
+		snprintf(buf, 64, "-");
+	else
+		snprintf(buf, 64, "%+.0f to %+.0f %%", (f->seen.low - 1) * 100, (f->seen.high - 1) * 100);
+	return buf;
+}
+
+static void print_table(const struct lessons *l, FILE *out)
+{
+	fputs("\nPUBLISHED, AND HERE: TIME WITH GS AGAINST TIME WITHOUT\n\n"
+	      "W. Kennedy, Scheduling in Go, part III, 2018; yes and no: whether the whole\n"
+	      "interval of what was seen here is what was published, or none of it.\n\n", out);
+	fprintf(out, "%-23s%14s", "", "published");
+	fprintf(out, "%17s%21s\n", claims_peers[0], claims_peers[1]);
+	for (int i = 0; i < l->n; i++) {
+		const struct lesson *lesson = &l->v[i];
+
+		if (!lesson->claim->line)
+			continue;
+		fprintf(out, "%-23s%14s", lesson->claim->line, lesson->claim->change);
+		for (int k = 0; k < 2; k++) {
+			const struct finding *f = lesson_of(lesson, claims_peers[k]);
+			char text[64];
+
+			fprintf(out, "%17s %-*s", change_text(f, text), k ? 0 : 3, marks[f ? f->judgement : NOT_MEASURED]);
+		}
+		fputc('\n', out);
+	}
+	fputc('\n', out);
+}
+
 void lessons_print(const struct lessons *l, const struct results *r, const struct summary *s, FILE *out)
 {
 	fprintf(out, "Each claim, and the figures that it is judged by: what was seen here (an\n"
@@ -135,6 +195,7 @@ void lessons_print(const struct lessons *l, const struct results *r, const struc
 	             "expected, and whether all of the one lies within the other.\n", STATS_LEVEL * 100);
 	print_part(l, false, "WHAT EVERYBODY IS TOLD", out);
 	print_part(l, true, "WHAT WAS PUBLISHED", out);
+	print_table(l, out);
 	summary_print_rows(s, out);
 	fprintf(out, "The run is in %s\n", r->dir);
 }

@@ -135,6 +135,15 @@ hung_cell() {
 	[ "$(wc -l <"$FAKE_LOG")" -eq 4 ]
 }
 
+@test "matrix: the cell is told how far its PUs are from each other" {
+	[ "$("$schedlab" topo --json | jq .pus)" -ge 2 ] || skip "one PU"
+	export FAKE_LOG=$BATS_TEST_TMPDIR/log
+	matrix -b good -w fib -p 2 --pin none,compact --set n=7 --reps 1 --out "$run_dir"
+	cat "$FAKE_LOG"
+	[ "$(grep -c -e ' --distance=' "$FAKE_LOG")" -eq "$(grep -c -e ' --cpus=[0-9]*,' "$FAKE_LOG")" ]
+	grep -qe '--cpus=[0-9]*,[0-9]* --distance=0\([1-9a-f]\),\10 ' "$FAKE_LOG"
+}
+
 @test "matrix: a cell that does not apply is asked once, and has a row each time" {
 	export FAKE_LOG=$BATS_TEST_TMPDIR/log
 	matrix -b inapplicable -w fib -p 1 --set n=7 --reps 4 --out "$run_dir"

@@ -12,6 +12,7 @@
 
 #include "files.h"
 #include "noise.h"
+#include "parse.h"
 
 enum { EXIT_WRONG = 1, EXIT_NA = 77 };
 
@@ -41,6 +42,32 @@ static void args_free(struct args *a)
 		free(a->v[i]);
 }
 
+#define ROWS_MAX 360    /* of so many digits each: the kernel takes arguments of 128 KiB */
+
+/* Which of the PUs are near each other.  Of more than it takes all count as equally far. */
+static void distance_arg(struct args *a, const struct topo *topo, const int *cpus, int n)
+{
+	unsigned char *distance;
+	char *rows, *end;
+
+	if (n < 2 || n > ROWS_MAX)
+		return;
+	distance = malloc((size_t)n * (size_t)n);
+	rows = end = malloc((size_t)n * (size_t)(n + 1));
+	a->whole &= distance && rows;
+	if (distance && rows) {
+		topo_distance(topo, cpus, n, distance);
+		for (int i = 0; i < n * n; i++) {
+			*end++ = "0123456789abcdef"[distance[i] < 15 ? distance[i] : 15];
+			if (i % n == n - 1)
+				*end++ = i == n * n - 1 ? '\0' : ',';
+		}
+		arg(a, "--distance=%s", rows);
+	}
+	free(distance);
+	free(rows);
+}
+
 static void args_make(struct args *a, const struct measure *m, const struct cell *c,
                       const char *program, const char *bench, const char *detail)
 {
@@ -53,6 +80,8 @@ static void args_make(struct args *a, const struct measure *m, const struct cell
 		arg(a, "%s=%s", c->params[i].key, c->params[i].value);
 	}
 	for (int i = 0; i < c->nopts; i++) {
+		if (!strcmp(c->opts[i].key, QUOTA_KNOB))
+			continue;
 		arg(a, "--opt");
 		arg(a, "%s=%s", c->opts[i].key, c->opts[i].value);
 	}
@@ -65,6 +94,7 @@ static void args_make(struct args *a, const struct measure *m, const struct cell
 			n += (size_t)snprintf(list + n, size - n, "%s%d", i ? "," : "", c->cpus[i]);
 		arg(a, "--cpus=%s", list ? list : "");
 		free(list);
+		distance_arg(a, m->topo, c->cpus, c->ncpus);
 	}
 	arg(a, "--detail=%s", detail);
 	/* A bare number: Google Benchmark 1.7 ignores one with a unit. */
@@ -124,6 +154,25 @@ static void judge_noise(struct outcome *o, const struct cell *c, struct noise be
 	o->disturbed = noise_disturbs(o->steal_ns + o->foreign_ns, o->wall_ns, c->ncpus);
 }
 
+/* A cell that cannot have its quota does not apply here. */
+static int take_quota(struct quota *q, const struct cell *c, struct outcome *o, struct err *e)
+{
+	const char *value = cell_value(c, QUOTA_KNOB);
+	struct err why;
+	int64_t pct;
+
+	q->dir[0] = '\0';
+	if (!value)
+		return 0;
+	if (parse_int(value, 1, QUOTA_MAX, &pct))
+		return err_set(e, -EINVAL, "--opt " QUOTA_KNOB ": '%.60s' is no percentage of a processor", value);
+	if (quota_make(q, "/proc/self/cgroup", "/sys/fs/cgroup", pct, &why)) {
+		o->status = ST_NA;
+		snprintf(o->reason, sizeof o->reason, "%.*s", REASON_MAX - 1, why.msg);
+	}
+	return 0;
+}
+
 int measure_cell(const struct measure *m, const struct cell *c, struct outcome *o,
                  int *interrupt, struct err *e)
 {
@@ -134,6 +183,7 @@ int measure_cell(const struct measure *m, const struct cell *c, struct outcome *
 	char bench[PATH_MAX], detail[PATH_MAX];
 	struct proc_end end;
 	struct noise before;
+	struct quota quota;
 	struct args args;
 
 	memset(o, 0, sizeof *o);
@@ -144,6 +194,10 @@ int measure_cell(const struct measure *m, const struct cell *c, struct outcome *
 		snprintf(o->reason, sizeof o->reason, "%s", m->catalog->backends[b].reason);
 		return 0;
 	}
+	rc = take_quota(&quota, c, o, e);
+	if (rc || *o->reason)
+		return rc;
+	p.quota = *quota.dir ? &quota : NULL;
 	/* What an earlier cell wrote must not pass for this one's. */
 	unlink(path_join(bench, m->scratch, "benchmark.json"));
 	unlink(path_join(detail, m->scratch, "detail.json"));
@@ -152,6 +206,7 @@ int measure_cell(const struct measure *m, const struct cell *c, struct outcome *
 	before = noise_read("/proc/stat", c->cpus, c->ncpus);
 	rc = args.whole ? proc_run(&p, &end, e) : err_set(e, -ENOMEM, "out of memory");
 	args_free(&args);
+	quota_remove(&quota);
 	if (rc)
 		return rc;
 	if (end.interrupt) {

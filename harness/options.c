@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quota.h"
+
 int options_bad_flag(int answer, char **argv, const struct option *longs, struct err *e)
 {
 	const char *word = argv[optind - 1];    /* the flag, if it is a long one */
@@ -119,6 +121,19 @@ static int take_sweep(struct sweep *s, int *n, const char *flag, const char *val
 	return 0;
 }
 
+static int take_knob(struct options *o, const char *flag, const char *value, struct err *e)
+{
+	const struct sweep *s = &o->opt[o->nopt];
+	int rc = take_sweep(o->opt, &o->nopt, flag, value, e);
+	int64_t pct;
+
+	/* This one is ours; what others may be, a cell knows. */
+	for (int i = 0; !rc && !strcmp(s->key, QUOTA_KNOB) && i < s->values.n; i++)
+		if (parse_int(s->values.v[i], 1, QUOTA_MAX, &pct))
+			rc = bad_value(e, flag, value, "a percentage of one processor, from 1 to 102400");
+	return rc;
+}
+
 static int take_text(const char **out, const char *flag, const char *value, struct err *e)
 {
 	*out = value;
@@ -141,7 +156,7 @@ static int take(struct options *o, int flag, const char *name, const char *value
 	case OPT_SET:
 		return take_sweep(o->set, &o->nset, name, value, e);
 	case OPT_OPT:
-		return take_sweep(o->opt, &o->nopt, name, value, e);
+		return take_knob(o, name, value, e);
 	case OPT_PRESET:
 		return take_text(&o->preset, name, value, e);
 	case OPT_OUT:

@@ -20,7 +20,7 @@ struct maker {
 	const char *const *pins;
 	int npins;
 	int procs[PROCS_MAX], nprocs;
-	const char *but;        /* cells are not for back ends with this capability */
+	const struct preset_cell *line;         /* of the preset; NULL: none */
 	struct err *e;
 };
 
@@ -132,7 +132,7 @@ static int each_place(struct maker *m, struct cell *cell)
 			cell->pin = m->pins[i];
 			for (int k = 0; !rc && (b = backend_at(m, k)); k++) {
 				cell->backend = b->name;
-				if (!m->but || !backend_can(b, m->but))
+				if (!m->line || !m->line->but || !backend_can(b, m->line->but))
 					rc = add_cell(m, *cell);
 			}
 		}
@@ -140,17 +140,32 @@ static int each_place(struct maker *m, struct cell *cell)
 	return rc;
 }
 
-static int each_opt(struct maker *m, struct cell *cell, int depth)
+/* The words of a preset's line that are knobs; --opt goes before them. */
+static int with_knobs(struct maker *m, const struct decl *d, struct cell *cell)
+{
+	char text[CELL_TEXT], *rest = text, *value;
+
+	snprintf(text, sizeof text, "%s", m->line ? m->line->set : "");
+	while ((value = strsep(&rest, " "))) {
+		const char *key = strsep(&value, "=");
+
+		if (value && !decl_param(d, key) && !cell_value(cell, key) && cell->nopts < CELL_PAIRS)
+			cell->opts[cell->nopts++] = (struct pair){ key, value };
+	}
+	return each_place(m, cell);
+}
+
+static int each_opt(struct maker *m, const struct decl *d, struct cell *cell, int depth)
 {
 	const struct sweep *s = &m->o->opt[depth];
 	int rc = 0;
 
+	cell->nopts = depth;
 	if (depth == m->o->nopt)
-		return each_place(m, cell);
+		return with_knobs(m, d, cell);
 	for (int i = 0; i < s->values.n && !rc; i++) {
 		cell->opts[depth] = (struct pair){ s->key, s->values.v[i] };
-		cell->nopts = depth + 1;
-		rc = each_opt(m, cell, depth + 1);
+		rc = each_opt(m, d, cell, depth + 1);
 	}
 	return rc;
 }
@@ -182,16 +197,15 @@ static const char *preset_value(const char *set, const struct param *p, char val
 	return value;
 }
 
-/* set: the preset's line; --set goes before it. */
-static int each_param(struct maker *m, const struct decl *d, const char *set,
-                      struct cell *cell, int depth)
+/* --set goes before the preset's line. */
+static int each_param(struct maker *m, const struct decl *d, struct cell *cell, int depth)
 {
 	const struct param *p = &d->params[depth];
 	char value[24];
 	int rc;
 
 	if (depth == d->nparams)
-		return each_opt(m, cell, 0);
+		return each_opt(m, d, cell, 0);
 	cell->nparams = depth + 1;
 	for (int i = 0; i < m->o->nset; i++) {
 		const struct sweep *s = &m->o->set[i];
@@ -208,14 +222,14 @@ static int each_param(struct maker *m, const struct decl *d, const char *set,
 			parse_int(s->values.v[k], p->min, p->max, &v);
 			snprintf(value, sizeof value, "%" PRId64, v);
 			cell->params[depth] = (struct pair){ p->name, value };
-			rc = each_param(m, d, set, cell, depth + 1);
+			rc = each_param(m, d, cell, depth + 1);
 			if (rc)
 				return rc;
 		}
 		return 0;
 	}
-	cell->params[depth] = (struct pair){ p->name, preset_value(set, p, value) };
-	return each_param(m, d, set, cell, depth + 1);
+	cell->params[depth] = (struct pair){ p->name, preset_value(m->line ? m->line->set : "", p, value) };
+	return each_param(m, d, cell, depth + 1);
 }
 
 static int add_workload(struct maker *m, const struct decl *d)
@@ -229,11 +243,11 @@ static int add_workload(struct maker *m, const struct decl *d)
 		if (strcmp(line->workload, d->name) != 0)
 			continue;
 		listed = true;
-		m->but = line->but;
-		rc = each_param(m, d, line->set, &cell, 0);
-		m->but = NULL;
+		m->line = line;
+		rc = each_param(m, d, &cell, 0);
 	}
-	return listed || rc ? rc : each_param(m, d, "", &cell, 0);
+	m->line = NULL;
+	return listed || rc ? rc : each_param(m, d, &cell, 0);
 }
 
 /* ---- What is asked for ------------------------------------------------------ */

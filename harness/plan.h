@@ -17,8 +17,9 @@
 #include "results.h"
 #include "topo.h"
 
-/* Cells in a preset: a workload, and what it sets: "docs=100 gs=1", or "".  A
- * size that back ends with a capability would take too long for is not theirs. */
+/* Cells in a preset: a workload, and what it sets: "docs=100 gs=1", or "".  A name
+ * that is no parameter of the workload is a knob, as of --opt.  A size that back
+ * ends with a capability would take too long for is not theirs. */
 struct preset_cell { const char *workload, *set, *but; };
 
 struct preset {

@@ -17,6 +17,8 @@ static struct decl decls[] = {
 	{ .name = "fib", .params = { { "n", "", 20, 1, 45 } }, .nparams = 1 },
 	{ .name = "documents", .nparams = 2,
 	  .params = { { "docs", "", 1000, 1, 100000 }, { "gs", "", 8, 1, 100000 } } },
+	{ .name = "mixed", .nparams = 2,
+	  .params = { { "units", "", 400, 1, 100000 }, { "yield", "", 1, 0, 1 } } },
 	{ .name = "sieve", .params = { { "n", "", 100, 1, 10000 } }, .nparams = 1 },
 };
 static struct backend backends[] = {
@@ -24,7 +26,7 @@ static struct backend backends[] = {
 	{ .name = "two", .model = "N:1", .caps = "", .available = true },
 };
 static const struct catalog catalog = {
-	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = 4,
+	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = 5,
 };
 static struct topo *topo;
 
@@ -108,6 +110,25 @@ static void presets_set_and_are_overruled(void **state)
 	plan_free(&p);
 	p = PLAN("--preset", "standard", "-w", "fib", "-b", "one");
 	assert_int_equal(p.ncells, 4);          /* P = 1, 2, 4, 8 */
+	plan_free(&p);
+}
+
+/* What is no parameter of the workload is a knob; another cell, and --opt goes first. */
+static void presets_turn_knobs(void **state)
+{
+	struct plan p = PLAN("--preset", "lessons", "-w", "mixed", "-p", "2", "-b", "two");
+
+	(void)state;
+	assert_int_equal(p.ncells, 3);
+	assert_true(has(&p, "mixed units=2000 yield=0 | two P=2 none"));
+	assert_true(has(&p, "mixed units=400 yield=1 | two P=2 none"));
+	assert_true(has(&p, "mixed units=2000 yield=1 | two P=2 none quota_pct=100"));
+	plan_free(&p);
+	p = PLAN("--preset", "lessons", "-w", "mixed", "-p", "2", "-b", "two", "--opt", "quota_pct=50",
+	         "--opt", "plant=one-p");
+	assert_int_equal(p.ncells, 3);
+	assert_true(has(&p, "mixed units=2000 yield=1 | two P=2 none quota_pct=50 plant=one-p"));
+	assert_true(has(&p, "mixed units=2000 yield=0 | two P=2 none quota_pct=50 plant=one-p"));
 	plan_free(&p);
 }
 
@@ -246,6 +267,7 @@ int main(void)
 		cmocka_unit_test(cells_are_the_product),
 		cmocka_unit_test(a_key_goes_where_it_is_known),
 		cmocka_unit_test(presets_set_and_are_overruled),
+		cmocka_unit_test(presets_turn_knobs),
 		cmocka_unit_test(presets_spare_some_back_ends),
 		cmocka_unit_test(estimates_are_of_whole_presets),
 		cmocka_unit_test(presets_name_workloads_that_exist),

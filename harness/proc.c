@@ -92,6 +92,8 @@ static _Noreturn void child(const struct proc *p, pid_t parent, int errfd)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (topo_bind(p->topo, p->cpus, p->ncpus, &e))
 		goto fail;
+	if (p->quota && quota_enter(p->quota, &e))
+		goto fail;
 	execv(p->argv[0], p->argv);
 	err_set(&e, 0, "cannot run %.300s: %s", p->argv[0], strerror(errno));
 fail:

@@ -15,6 +15,7 @@
 
 #include "err.h"
 #include "lastwords.h"
+#include "quota.h"
 #include "topo.h"
 
 struct proc {
@@ -22,6 +23,7 @@ struct proc {
 	const struct topo *topo;
 	const int *cpus;                /* its CPU set */
 	int ncpus;
+	const struct quota *quota;      /* the cgroup it runs in; NULL: this process's */
 	double timeout_s;
 	int sigfd;                      /* proc_signals */
 	void (*tick)(void *arg);        /* about twice a second; NULL: none */

@@ -263,6 +263,13 @@ double row_figure(const struct row *row, const char *counter, const char *by)
 	return v / divisor;
 }
 
+const char *row_checksum(const struct row *row)
+{
+	const char *v = json_get_text(json_object_get(row->json, "detail"), "checksum");
+
+	return v ? v : "";
+}
+
 const char *results_fact(const struct results *r, const char *name)
 {
 	static const char *const sections[] = { "build", "machine" };

@@ -62,6 +62,9 @@ bool row_counter(const struct row *, const char *name, double *value);
  * the row is not ok, or has none of that name. */
 double row_figure(const struct row *, const char *counter, const char *by);
 
+/* The checksum of one iteration; "" where the row has none. */
+const char *row_checksum(const struct row *);
+
 /* A fact about the run, as text: "commit", "version", "host", "kernel",
  * "cpu_model", "cpus", "started", "compiler" ...; "" when it is not known. */
 const char *results_fact(const struct results *, const char *name);

@@ -10,26 +10,44 @@ static json_t *bound(double v)
 	return isfinite(v) ? json_real(v) : json_null();
 }
 
+/* Nothing: null. */
+static json_t *seen(const struct finding *f)
+{
+	if (!f || !f->seen.n)
+		return json_null();
+	return json_pack("{s:i,s:f,s:f,s:f,s:f}", "n", f->seen.n, "median", f->seen.median, "low", f->seen.low,
+	                 "high", f->seen.high, "coverage", f->seen.coverage);
+}
+
 static json_t *finding(const struct finding *f)
 {
-	static const char *const kinds[] = { [RATIO] = "ratio", [VALUE] = "value", [VARIES] = "varies" };
+	static const char *const kinds[] = { [RATIO] = "ratio", [VALUE] = "value", [VARIES] = "varies",
+	                                      [SAME] = "same" };
 	static const char *const units[] = { [UNIT_NS] = "ns", [UNIT_BYTES] = "bytes", [UNIT_NONE] = "" };
 	const struct check *c = f->check;
 	char what[200];
-	json_t *seen = f->seen.n ? json_pack("{s:i,s:f,s:f,s:f,s:f}", "n", f->seen.n, "median", f->seen.median,
-	                                     "low", f->seen.low, "high", f->seen.high, "coverage",
-	                                     f->seen.coverage) : json_null();
 
-	return json_pack("{s:s,s:s,s:s,s:s,s:{s:o,s:o},s:o,s:s,s:s}", "backend", c->what.backend,
+	return json_pack("{s:s?,s:s,s:s,s:s,s:{s:o,s:o},s:o,s:s,s:s}", "backend", c->what.backend,
 	                 "what", check_text(c, what, sizeof what), "kind", kinds[c->kind],
 	                 "unit", c->than.workload ? "" : units[c->unit],
-	                 "expected", "low", bound(c->low), "high", bound(c->high), "seen", seen,
+	                 "expected", "low", bound(c->low), "high", bound(c->high), "seen", seen(f),
 	                 "verdict", judgement_name(f->judgement), "reason", f->reason);
+}
+
+/* Of the table of what was published. */
+static json_t *line(const struct lesson *l)
+{
+	json_t *here = json_object();
+
+	for (int i = 0; i < 2; i++)
+		json_object_set_new(here, claims_peers[i], seen(lesson_of(l, claims_peers[i])));
+	return json_pack("{s:s,s:s,s:o,s:s}", "line", l->claim->line, "change", l->claim->change,
+	                 "ratio_here", here, "verdict", judgement_name(l->judgement));
 }
 
 int lessons_put(const struct lessons *l, const struct results *r, const struct summary *s, FILE *out)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *table = json_array();
 
 	for (int i = 0; i < l->n; i++) {
 		const struct claim *c = l->v[i].claim;
@@ -40,8 +58,11 @@ int lessons_put(const struct lessons *l, const struct results *r, const struct s
 		json_array_append_new(list, json_pack("{s:s,s:s,s:o,s:s,s:o}", "id", c->id, "claim", c->text,
 			"published", c->published ? json_string(c->published) : json_null(),
 			"verdict", judgement_name(l->v[i].judgement), "findings", findings));
+		if (c->line)
+			json_array_append_new(table, line(&l->v[i]));
 	}
-	return json_print(json_pack("{s:s,s:o,s:o}", "run", r->dir,
-		"noise", isfinite(s->noise) ? json_real(s->noise) : json_null(), "lessons", list),
+	return json_print(json_pack("{s:s,s:o,s:o,s:o}", "run", r->dir,
+		"noise", isfinite(s->noise) ? json_real(s->noise) : json_null(), "lessons", list,
+		"published", table),
 		out, JSON_INDENT(1));
 }

@@ -56,20 +56,14 @@ const char *cell_value(const struct cell *c, const char *key)
 
 bool cell_has(const struct cell *c, const char *set)
 {
-	while (*set) {
-		size_t word = strcspn(set, " ");
-		bool found = false;
-		char pair[CELL_TEXT];
+	char words[CELL_TEXT], *rest = words, *value;
 
-		for (int i = 0; i < c->nparams && !found; i++) {
-			int n = snprintf(pair, sizeof pair, "%s=%s", c->params[i].key,
-			                 c->params[i].value);
+	snprintf(words, sizeof words, "%s", set);
+	while ((value = strsep(&rest, " "))) {
+		const char *key = strsep(&value, "="), *has = cell_value(c, key);
 
-			found = (size_t)n == word && !strncmp(pair, set, word);
-		}
-		if (!found)
+		if (*key && (!has || !value || strcmp(has, value) != 0))
 			return false;
-		set += word + (set[word] == ' ');
 	}
 	return true;
 }

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "conform.h"
@@ -169,6 +170,7 @@ static void start(struct conform_test *t)
 		exit(2);
 	}
 	if (r->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);       /* a hog would go on for ever */
 		dup2(fd[1], STDOUT_FILENO);
 		dup2(fd[1], STDERR_FILENO);
 		close(fd[0]);

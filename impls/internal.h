@@ -13,33 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compiler.h"
 #include "schedlab.h"
 
 #define sl__likely(x)   __builtin_expect(!!(x), 1)
 #define sl__unlikely(x) __builtin_expect(!!(x), 0)
 #define sl__container(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
-
-#if defined(__SANITIZE_THREAD__)
-#define SL_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SL_TSAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SL_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SL_ASAN 1
-#endif
-#endif
-#ifndef SL_TSAN
-#define SL_TSAN 0
-#endif
-#ifndef SL_ASAN
-#define SL_ASAN 0
-#endif
 
 #define SL_PROCS_MAX 1024
 #define SL_STACK_DEFAULT (64 << 10)
@@ -72,6 +52,9 @@ void sl__deadlock_g(int64_t id, const char *reason, int64_t since_ns,
 
 /* sl_go, for sl_wg_go: done is counted down at the G's end, sl_goexit or not. */
 void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done);
+
+/* sl__park with a lock of sl__lock held, which is let go of once the G can be readied. */
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason);
 
 /* ---- leaks.c: Gs that live on when the initial G has returned ----------- */
 
@@ -126,9 +109,10 @@ static inline void sl__futex_wake(_Atomic uint32_t *w, int n)
 /* Half of forever: sums of times do not overflow. */
 #define SL_NEVER (INT64_MAX / 2)
 
+/* However far off, a deadline: who waits for it is no part of a deadlock. */
 static inline int64_t sl__deadline(int64_t now, int64_t ns)
 {
-	return ns > SL_NEVER - now ? SL_NEVER : now + ns;
+	return ns >= SL_NEVER - now ? SL_NEVER - 1 : now + ns;
 }
 
 #endif

@@ -32,6 +32,9 @@
 
 #ifdef __cplusplus
 extern "C" {
+#define SL__NORETURN [[noreturn]]
+#else
+#define SL__NORETURN _Noreturn
 #endif
 
 /* ---- Running ---------------------------------------------------------- */
@@ -88,7 +91,7 @@ int64_t sl_gcount(void);
 
 /* Ends the calling G.  From the initial G: the others go on, and sl_run does
  * not return; when none is left that can run, the deadlock report follows. */
-_Noreturn void sl_goexit(void);
+SL__NORETURN void sl_goexit(void);
 
 /* Stand around a blocking call: the P may go to another M meanwhile, and no
  * preemption signal arrives inside.  Nothing of sl_ may be called between. */
@@ -245,10 +248,10 @@ int sl_counters(struct sl_counter *out, int max);
  * -1: it is not bound to one. */
 int sl_bound_cpu(int p);
 
+#include "inline.h"      /* the fast paths of these, inline */
+
 #ifdef __cplusplus
 }
 #endif
-
-#include "backend.h"    /* the back end's inline fast paths: found by -Iimpls/NAME */
 
 #endif

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
 #include <sys/mman.h>
 
 #include "timer.h"
 
-static inline bool before(const struct sl__timer *a, const struct sl__timer *b)
+/* An array of *cap timers becomes one of at least twice as many. */
+static struct sl__timer *grow(struct sl__timer *array, size_t *cap)
 {
-	return a->when < b->when || (a->when == b->when && a->seq < b->seq);
-}
-
-static void grow(struct sl__timers *ts)
-{
-	size_t bytes = ts->bytes ? ts->bytes * 2 : (size_t)sysconf(_SC_PAGESIZE);
-	void *p = ts->bytes ? mremap(ts->heap, ts->bytes, bytes, MREMAP_MAYMOVE)
-	                    : mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = *cap * sizeof *array;
+	size_t bytes = size ? 2 * ((size + page - 1) & -page) : page;
+	void *p = size ? mremap(array, size, bytes, MREMAP_MAYMOVE)
+	               : mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
-		sl__fatal("sl_sleep: out of memory for %zu timers", ts->n);
-	ts->heap = p;
-	ts->bytes = bytes;
-	ts->cap = bytes / sizeof *ts->heap;
+		sl__fatal("sl_sleep: out of memory for %zu timers", *cap);
+	*cap = bytes / sizeof *array;
+	return p;
 }
 
 static inline void put(struct sl__timers *ts, size_t i, struct sl__timer t)
@@ -35,7 +32,7 @@ static void sift_up(struct sl__timers *ts, size_t i, struct sl__timer t)
 	while (i > 0) {
 		size_t parent = (i - 1) / 4;
 
-		if (!before(&t, &ts->heap[parent]))
+		if (!sl__timer_before(&t, &ts->heap[parent]))
 			break;
 		put(ts, i, ts->heap[parent]);
 		i = parent;
@@ -52,9 +49,9 @@ static void sift_down(struct sl__timers *ts, size_t i, struct sl__timer t)
 		if (first >= ts->n)
 			break;
 		for (size_t c = first + 1; c < first + 4 && c < ts->n; c++)
-			if (before(&ts->heap[c], &ts->heap[least]))
+			if (sl__timer_before(&ts->heap[c], &ts->heap[least]))
 				least = c;
-		if (!before(&ts->heap[least], &t))
+		if (!sl__timer_before(&ts->heap[least], &t))
 			break;
 		put(ts, i, ts->heap[least]);
 		i = least;
@@ -62,21 +59,50 @@ static void sift_down(struct sl__timers *ts, size_t i, struct sl__timer t)
 	put(ts, i, t);
 }
 
-static void add(struct sl__timers *ts, int64_t when, uintptr_t what)
+static void add(struct sl__timers *ts, struct sl__timer t)
 {
 	if (ts->n == ts->cap)
-		grow(ts);
-	sift_up(ts, ts->n++, (struct sl__timer){ when, ts->seq++, what });
+		ts->heap = grow(ts->heap, &ts->cap);
+	sift_up(ts, ts->n++, t);
 }
 
+static void append(struct sl__timers *ts, struct sl__timer t)
+{
+	if (ts->head == ts->tail)
+		ts->head = ts->tail = 0;
+	if (ts->tail == ts->run_cap) {
+		if (ts->head > ts->tail / 2) {
+			ts->tail -= ts->head;
+			memcpy(ts->run, ts->run + ts->head, ts->tail * sizeof t);
+			ts->head = 0;
+		} else {
+			ts->run = grow(ts->run, &ts->run_cap);
+		}
+	}
+	ts->run[ts->tail++] = t;
+}
+
+/* Of two that come out of order the later goes to the heap, so that a long sleep does
+ * not keep short ones out of the run. */
 void sl__timers_add(struct sl__timers *ts, int64_t when, sl_g *g)
 {
-	add(ts, when, (uintptr_t)g);
+	struct sl__timer t = { when, ts->seq++, (uintptr_t)g };
+	size_t n = ts->tail - ts->head;
+
+	if (n > 0 && when < ts->run[ts->tail - 1].when) {
+		if (n > 1 && when < ts->run[ts->tail - 2].when) {
+			add(ts, t);
+			return;
+		}
+		add(ts, ts->run[--ts->tail]);
+	}
+	append(ts, t);
 }
 
 void sl__timers_add_timeout(struct sl__timers *ts, int64_t when, struct sl__timeout *t)
 {
-	add(ts, when, (uintptr_t)t + 1);
+	t->in = ts;
+	add(ts, (struct sl__timer){ when, ts->seq++, (uintptr_t)t + 1 });
 }
 
 void sl__timers_remove(struct sl__timers *ts, struct sl__timeout *t)
@@ -91,22 +117,36 @@ void sl__timers_remove(struct sl__timers *ts, struct sl__timeout *t)
 	if (i == ts->n)
 		return;
 	/* The last entry need not come from below this place. */
-	if (i > 0 && before(&last, &ts->heap[(i - 1) / 4]))
+	if (i > 0 && sl__timer_before(&last, &ts->heap[(i - 1) / 4]))
 		sift_up(ts, i, last);
 	else
 		sift_down(ts, i, last);
 }
 
-sl_g *sl__timers_due(struct sl__timers *ts, int64_t now)
+/* Takes out the first of all: a G or a time-out. */
+static uintptr_t take(struct sl__timers *ts, const struct sl__timer *first)
 {
-	sl_g *g = NULL;
+	uintptr_t what = first->what;
 
-	while (!g && ts->n > 0 && ts->heap[0].when <= now) {
-		uintptr_t what = ts->heap[0].what;
+	if (first != ts->heap) {
+		ts->head++;
+	} else {
 		struct sl__timer last = ts->heap[--ts->n];
 
 		if (ts->n > 0)
 			sift_down(ts, 0, last);
+	}
+	return what;
+}
+
+sl_g *sl__timers_due(struct sl__timers *ts, int64_t now)
+{
+	const struct sl__timer *first;
+	sl_g *g = NULL;
+
+	while (!g && (first = sl__timers_first(ts)) && first->when <= now) {
+		uintptr_t what = take(ts, first);
+
 		if (what & 1) {
 			struct sl__timeout *t = (struct sl__timeout *)(what - 1);
 
@@ -122,7 +162,9 @@ sl_g *sl__timers_due(struct sl__timers *ts, int64_t now)
 void sl__timers_fini(struct sl__timers *ts)
 {
 	if (ts->heap)
-		munmap(ts->heap, ts->bytes);
+		munmap(ts->heap, ts->cap * sizeof *ts->heap);
+	if (ts->run)
+		munmap(ts->run, ts->run_cap * sizeof *ts->run);
 	*ts = (struct sl__timers){ 0 };
 }
 

@@ -26,6 +26,7 @@ struct sl__timeout {
 	 * still queues in: on 1:1 it may end right afterwards. */
 	void (*woken)(struct sl__timeout *);
 	size_t at;              /* its place in the heap, from 1; 0: in none */
+	struct sl__timers *in;  /* the timers that it was last put into */
 };
 
 struct sl__timer {
@@ -37,7 +38,11 @@ struct sl__timer {
 struct sl__timers {
 	struct sl__timer *heap; /* 4-ary: half the depth of a binary one, and four
 	                           children of 24 bytes lie in two cache lines */
-	size_t n, cap, bytes;
+	size_t n, cap;
+	/* Most of those that sleep for the same time come in order: they need no
+	 * sifting.  run[head] to run[tail - 1] are Gs alone. */
+	struct sl__timer *run;
+	size_t head, tail, run_cap;
 	uint64_t seq;
 };
 
@@ -53,10 +58,25 @@ sl_g *sl__timers_due(struct sl__timers *, int64_t now);
 
 void sl__timers_fini(struct sl__timers *);
 
+static inline bool sl__timer_before(const struct sl__timer *a, const struct sl__timer *b)
+{
+	return a->when < b->when || (a->when == b->when && a->seq < b->seq);
+}
+
+/* NULL: no timer. */
+static inline const struct sl__timer *sl__timers_first(const struct sl__timers *ts)
+{
+	const struct sl__timer *run = ts->head < ts->tail ? &ts->run[ts->head] : NULL;
+
+	return ts->n && !(run && sl__timer_before(run, ts->heap)) ? ts->heap : run;
+}
+
 /* The earliest deadline; 0: no timer. */
 static inline int64_t sl__timers_next(const struct sl__timers *ts)
 {
-	return ts->n ? ts->heap[0].when : 0;
+	const struct sl__timer *first = sl__timers_first(ts);
+
+	return first ? first->when : 0;
 }
 
 /* Of the back end, which has the timers and their lock; from a G. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Backtraces of Gs that are off the processor, for aarch64.  A context is what
- * sl__switch leaves: from its address on x19 to x30, of which the last is the
- * address to go on at, and d8 to d15.
+ * sl__switch leaves: at its address x29 and the address to go on at, and above them
+ * where the stack pointer was.  What the other registers held is the function's that
+ * switches, which asks none of them where its frame is.
  */
 #if defined(__aarch64__)
 
@@ -20,27 +21,9 @@ sl__trace_as:
 	stp	x29, x30, [sp, #-32]!
 	str	x19, [sp, #16]
 	mov	x19, x0
-	.cfi_def_cfa x19, 160
-	.cfi_offset x19, -160
-	.cfi_offset x20, -152
-	.cfi_offset x21, -144
-	.cfi_offset x22, -136
-	.cfi_offset x23, -128
-	.cfi_offset x24, -120
-	.cfi_offset x25, -112
-	.cfi_offset x26, -104
-	.cfi_offset x27, -96
-	.cfi_offset x28, -88
-	.cfi_offset x29, -80
-	.cfi_offset x30, -72
-	.cfi_offset d8, -64
-	.cfi_offset d9, -56
-	.cfi_offset d10, -48
-	.cfi_offset d11, -40
-	.cfi_offset d12, -32
-	.cfi_offset d13, -24
-	.cfi_offset d14, -16
-	.cfi_offset d15, -8
+	.cfi_def_cfa x19, 16
+	.cfi_offset x29, -16
+	.cfi_offset x30, -8
 	mov	x0, x2
 	blr	x1
 	ldr	x19, [sp, #16]
@@ -57,28 +40,16 @@ sl__trace_as:
 	.p2align 4
 sl__trace_point:
 	.cfi_startproc
-	sub	sp, sp, #160
-	.cfi_adjust_cfa_offset 160
-	stp	x19, x20, [sp]
-	stp	x21, x22, [sp, #16]
-	stp	x23, x24, [sp, #32]
-	stp	x25, x26, [sp, #48]
-	stp	x27, x28, [sp, #64]
-	stp	x29, x30, [sp, #80]
-	.cfi_offset x29, -80
-	.cfi_offset x30, -72
-	stp	d8, d9, [sp, #96]
-	stp	d10, d11, [sp, #112]
-	stp	d12, d13, [sp, #128]
-	stp	d14, d15, [sp, #144]
+	stp	x29, x30, [sp, #-16]!
+	.cfi_adjust_cfa_offset 16
+	.cfi_offset x29, -16
+	.cfi_offset x30, -8
 	mov	x9, sp
 	str	x9, [x0]
 	mov	x0, x2
 	blr	x1
-	/* fn has kept the registers: the copies need not be read, but for one. */
-	ldr	x30, [sp, #88]
-	add	sp, sp, #160
-	.cfi_adjust_cfa_offset -160
+	ldp	x29, x30, [sp], #16
+	.cfi_adjust_cfa_offset -16
 	.cfi_restore x29
 	.cfi_restore x30
 	ret

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Backtraces of Gs that are off the processor, for x86-64.  A context is what
- * sl__switch leaves: from its address on r15, r14, r13, r12, rbx, rbp, and the
- * address to go on at.
+ * sl__switch leaves: at its address the one to go on at, rbp, and 144 bytes above it
+ * where the stack pointer was.  What the other registers held is the function's that
+ * switches, which asks none of them where its frame is.
  */
 #if defined(__x86_64__)
 
@@ -19,14 +20,9 @@ sl__trace_as:
 	.cfi_startproc
 	pushq	%rbx
 	movq	%rdi, %rbx
-	.cfi_def_cfa %rbx, 56
-	.cfi_offset %rip, -8
-	.cfi_offset %rbp, -16
-	.cfi_offset %rbx, -24
-	.cfi_offset %r12, -32
-	.cfi_offset %r13, -40
-	.cfi_offset %r14, -48
-	.cfi_offset %r15, -56
+	.cfi_def_cfa %rbx, 144
+	.cfi_offset %rip, -144
+	.cfi_offset %rbp, -136
 	movq	%rdx, %rdi
 	call	*%rsi
 	popq	%rbx
@@ -42,21 +38,17 @@ sl__trace_as:
 	.p2align 4
 sl__trace_point:
 	.cfi_startproc
-	pushq	%rbp
-	pushq	%rbx
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-	.cfi_adjust_cfa_offset 48
+	/* So that it lies 144 bytes below the caller's stack pointer. */
+	movq	(%rsp), %rax
+	subq	$136, %rsp
+	.cfi_adjust_cfa_offset 136
+	movq	%rax, (%rsp)
+	movq	%rbp, 8(%rsp)
 	movq	%rsp, (%rdi)
 	movq	%rdx, %rdi
-	subq	$8, %rsp
-	.cfi_adjust_cfa_offset 8
 	call	*%rsi
-	/* fn has kept the registers: the copies need not be read. */
-	addq	$56, %rsp
-	.cfi_adjust_cfa_offset -56
+	addq	$136, %rsp
+	.cfi_adjust_cfa_offset -136
 	ret
 	.cfi_endproc
 	.size	sl__trace_point, .-sl__trace_point

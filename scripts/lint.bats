@@ -11,3 +11,13 @@
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+@test "clang has nothing to say about the sources either" {
+	command -v clang++ >/dev/null || skip "there is no clang"
+	cd "$BATS_TEST_DIRNAME/.."
+	unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
+	run make -s SETUP=: CC=clang CXX=clang++ CFLAGS=-O0 BUILD="$BATS_FILE_TMPDIR/clang" -j2 all conform
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output != *warning* ]]
+}

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * coro.h: contexts, and going from one to another.
- *
- * A context is what a G leaves behind when it is not running: its stack
- * pointer, below which its callee-saved registers lie.  Neither the signal
- * mask nor the floating-point control words are switched: nothing here
- * changes them, and they would cost ten times the rest.
+ * coro.h: what goes with a switch (switch.h): the sanitizers, who are told of it, and
+ * how a stack's first context is made.
  *
  * A stack belongs to a G only from its first instruction on.  So a G that has
  * not run yet is its record alone, and one that ends can hand its stack,
@@ -25,11 +21,24 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
-/* switch_ARCH.S.  sl__switch saves the caller's context at *save and resumes
- * to; sl__start saves it and calls entry, which must not return, on the empty
- * stack that ends at top. */
-void sl__switch(void **save, void *to);
-void sl__start(void **save, void *top, void (*entry)(void));
+/* boot_ARCH.S: calls the function above it on the stack. */
+void sl__boot(void);
+
+/* A context that calls entry, which must not return, on the empty stack. */
+static inline void *sl__fresh(struct sl__stack *s, void (*entry)(void))
+{
+	void **top = sl__stack_top(s);
+
+	/* As sl__switch leaves one, but that entry stands for the frame pointer. */
+#if defined(__x86_64__)
+	top[-2] = (void *)sl__boot;
+	top[-1] = (void *)entry;
+#else
+	top[-2] = (void *)entry;
+	top[-1] = (void *)sl__boot;
+#endif
+	return top - 2;
+}
 
 /* The sanitizers are told of every change of stacks, before and after.  from
  * is NULL when nothing on the old stack will be used again: not even a local
@@ -88,7 +97,7 @@ static inline _Noreturn void sl__stack_restart(struct sl__stack *s, void (*entry
 	__tsan_switch_to_fiber(s->fiber, 0);
 	__tsan_destroy_fiber(old);
 #endif
-	sl__start(&s->scratch, sl__stack_top(s), entry);
+	sl__switch(&s->scratch, sl__fresh(s, entry));
 	__builtin_unreachable();
 }
 

@@ -32,11 +32,11 @@ func alphabet(j *job) (func(), want) {
 		}
 		wg.Add(2)
 		go func() {
-			lower = write('a', lower[:0])
+			lower = write('a', lower)
 			wg.Done()
 		}()
 		go func() {
-			upper = write('A', upper[:0])
+			upper = write('A', upper)
 			wg.Done()
 		}()
 		if j.out != nil {
@@ -48,11 +48,15 @@ func alphabet(j *job) (func(), want) {
 		}
 		for _, page := range [][]byte{lower, upper} {
 			j.executed += uint64(len(page))
-			for _, c := range page {
-				j.checksum += uint64(c)
+			for i, c := range page {
+				j.checksum += uint64(i+1) * uint64(c)
 			}
 		}
+		lower, upper = lower[:0], upper[:0]
 	}
-	letters := uint64(('a'+'z')*13 + ('A'+'Z')*13)
-	return iterate, want{2 * 26 * rounds, 2 * 26 * uint64(rounds), letters * uint64(rounds)}
+	n, sum := uint64(26*rounds), uint64(0)
+	for i := uint64(0); i < n; i++ {
+		sum += (i + 1) * ('a' + 'A' + 2*(i%26))
+	}
+	return iterate, want{int64(2 * n), 2 * n, sum}
 }

@@ -23,14 +23,17 @@ type arguments struct {
 	seed             uint64
 	slow             int64 // a planted slowdown, in percent
 	sliceMs          int64 // of a time slice: Go has no such knob
+	stackKib         int64 // of each stack: they grow by themselves
 	plantWrong       bool
+	plantUneven      bool   // an iteration does less, and a later one more
 	plantFault       string // in the scheduler: Go has no such knob
 }
 
 const maxProcs = 1024 // as in the C cells
 
+// Of these Go has no use for distance: it steals from anybody.
 var flagNames = []string{
-	"list", "info", "once", "workload", "procs", "cpus", "set", "opt", "detail",
+	"list", "info", "once", "workload", "procs", "cpus", "distance", "set", "opt", "detail",
 	"benchmark_min_time", "benchmark_out", "benchmark_out_format",
 }
 
@@ -123,17 +126,21 @@ func (a *arguments) readOpt(key, value string) (err error) {
 		a.slow, err = readInt("--opt slow", value, 0, 1000)
 	case "slice_ms":
 		a.sliceMs, err = readInt("--opt slice_ms", value, 1, 1000)
+	case "stack_kib":
+		a.stackKib, err = readInt("--opt stack_kib", value, 16, 1048576)
 	case "plant":
 		switch value {
 		case "wrong":
 			a.plantWrong = true
+		case "uneven":
+			a.plantUneven = true
 		case "no-lock", "no-preempt", "one-p":
 			a.plantFault = value
 		default:
-			err = fmt.Errorf("--opt plant must be wrong, no-lock, no-preempt or one-p, not '%.60s'", value)
+			err = fmt.Errorf("--opt plant must be wrong, uneven, no-lock, no-preempt or one-p, not '%.60s'", value)
 		}
 	default:
-		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant", "slice_ms"}, ""))
+		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant", "slice_ms", "stack_kib"}, ""))
 	}
 	return err
 }

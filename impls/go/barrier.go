@@ -61,6 +61,7 @@ func barrier(j *job) (func(), want) {
 		for i := range passed {
 			j.executed += passed[i]
 			j.checksum += sums[i]
+			passed[i], sums[i] = 0, 0
 		}
 	}
 	r := uint64(rounds)

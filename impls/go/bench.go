@@ -28,6 +28,22 @@ type measurement struct {
 	iterationNs []int64
 }
 
+// evenly wraps iterate: each iteration is to add what the first did. What one
+// lost and a later one made up for is not to be seen in their sum.
+func evenly(j *job, iterate func()) func() {
+	executed, checksum := j.executed, j.checksum
+	dueExecuted, dueChecksum := executed, checksum
+
+	return func() {
+		iterate()
+		dueExecuted += executed
+		dueChecksum += checksum
+		if j.executed != dueExecuted || j.checksum != dueChecksum {
+			j.uneven = true
+		}
+	}
+}
+
 // measure makes attempts with more and more iterations until one takes long
 // enough. The rule is Google Benchmark's, so that its rows and these have the
 // same number of iterations behind them.
@@ -63,12 +79,16 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	start := time.Now()
 	iterate()
 	m.checksum = j.checksum
+	iterate = evenly(j, iterate)
 	keep := longEnoughToClock(time.Since(start))
 
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	first, counted := processUsage(), copyOf(j.counters)
 	j.timed = true
+	if a.plantUneven {
+		j.executed--
+	}
 	start = time.Now()
 	if keep || a.slow > 0 {
 		m.clockedLoop(iterate, a.slow, keep)
@@ -79,6 +99,9 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	}
 	m.real = time.Since(start)
 	last := processUsage()
+	if a.plantUneven {
+		j.executed++
+	}
 	runtime.ReadMemStats(&after)
 
 	m.cpu = last.cpu - first.cpu
@@ -144,6 +167,10 @@ func verify(a *arguments, j *job, want want, iterations int64) error {
 	if j.checksum != n*want.checksum {
 		return wrongResult{fmt.Errorf("%s: wrong result: the results add up to %#016x, not %#016x",
 			a.workload.Name, j.checksum, n*want.checksum)}
+	}
+	if j.uneven {
+		return wrongResult{fmt.Errorf("%s: wrong result: an iteration did less than it should, "+
+			"and a later one made up for it", a.workload.Name)}
 	}
 	return nil
 }

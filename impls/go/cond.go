@@ -96,6 +96,7 @@ func cond(j *job) (func(), want) {
 		for c := range taken {
 			j.executed += taken[c]
 			j.checksum += sums[c]
+			taken[c], sums[c] = 0, 0
 		}
 	}
 	n := uint64(producers * each)

@@ -16,7 +16,7 @@ const (
 
 func documents(j *job) (func(), want) {
 	docs, gs := int(j.params["docs"]), int(j.params["gs"])
-	read := time.Duration(j.params["read_us"]) * time.Microsecond
+	pause := time.Duration(j.params["read_us"]) * time.Microsecond
 	texts := make([]string, docs)
 	rng, expected := j.seed, uint64(0)
 
@@ -26,9 +26,13 @@ func documents(j *job) (func(), want) {
 		expected += uint64(i+1) * uint64(times)
 	}
 
-	search := func(doc int) uint64 {
-		time.Sleep(read) // stands for reading it
-		return uint64(doc+1) * uint64(strings.Count(texts[doc], documentWord))
+	search := func(doc int) (checksum, read uint64) {
+		due := time.Now().Add(pause)
+		time.Sleep(pause) // stands for reading it
+		if time.Now().Before(due) {
+			return 0, 0 // woken too early: not read
+		}
+		return uint64(doc+1) * uint64(strings.Count(texts[doc], documentWord)), 1
 	}
 	searchTogether := func() {
 		var wg sync.WaitGroup
@@ -44,8 +48,9 @@ func documents(j *job) (func(), want) {
 		for g := 0; g < gs; g++ {
 			go func(g int) {
 				for doc := range todo {
-					checksum[g] += search(doc)
-					count[g]++
+					sum, read := search(doc)
+					checksum[g] += sum
+					count[g] += read
 				}
 				wg.Done()
 			}(g)
@@ -61,8 +66,9 @@ func documents(j *job) (func(), want) {
 	if gs == 1 {
 		iterate = func() {
 			for doc := range texts {
-				j.checksum += search(doc)
-				j.executed++
+				sum, read := search(doc)
+				j.checksum += sum
+				j.executed += read
 			}
 		}
 	}

@@ -124,6 +124,7 @@ func (c *echoConnection) ask() {
 	start := time.Now()
 
 	for i := range c.latencies {
+		due := true
 		x = lcgNext(x)
 		for word := 0; word < echoWords; word++ {
 			binary.LittleEndian.PutUint64(sent[8*word:], x+uint64(word))
@@ -131,6 +132,7 @@ func (c *echoConnection) ask() {
 		if c.gaps != nil {
 			start = start.Add(c.gaps[i])
 			time.Sleep(time.Until(start))
+			due = !time.Now().Before(start)
 		} else {
 			start = time.Now()
 		}
@@ -139,7 +141,7 @@ func (c *echoConnection) ask() {
 		_, err = io.ReadFull(c.client, received)
 		must(err)
 		c.latencies[i] = time.Since(start)
-		if bytes.Equal(sent, received) {
+		if due && bytes.Equal(sent, received) {
 			c.checksum += x
 		}
 	}

@@ -14,7 +14,8 @@ import (
 func hashes(j *job) (func(), want) {
 	lines := int(j.params["lines"])
 	log := make([]string, 2*lines)
-	var next int64 // the free slot of the log, less one
+	var next int64  // the free slot of the log, less one
+	var early int64 // iterations in which the Wait ended before both had
 	var printing sync.Mutex
 
 	fold := func(digest [sha1.Size]byte) uint64 { return binary.BigEndian.Uint64(digest[:8]) }
@@ -59,6 +60,9 @@ func hashes(j *job) (func(), want) {
 			fmt.Fprintln(j.out, "Waiting for both")
 		}
 		wg.Wait()
+		if atomic.LoadInt64(&next) < 2*int64(lines)-1 {
+			early++
+		}
 		turns := int64(0)
 		for i := 1; i < len(log); i++ {
 			if log[i][0] != log[i-1][0] {
@@ -69,6 +73,7 @@ func hashes(j *job) (func(), want) {
 			fmt.Fprintf(j.out, "Both have ended; turns between A and B: %d\n", turns)
 		}
 		j.counters["ab_turns"] += turns
+		j.counters["early"] = early
 		j.executed += uint64(count[0] + count[1])
 		j.checksum += checksum[0] + checksum[1]
 	}

@@ -54,6 +54,9 @@ func applies(a *arguments) error {
 	if a.sliceMs > 0 {
 		return fmt.Errorf("%s has no time slice that could be set", backend)
 	}
+	if a.stackKib > 0 {
+		return fmt.Errorf("%s has no size of stacks that could be set", backend)
+	}
 	return nil
 }
 

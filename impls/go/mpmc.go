@@ -42,6 +42,7 @@ func mpmc(j *job) (func(), want) {
 		for c := range received {
 			j.executed += received[c]
 			j.checksum += sums[c]
+			received[c], sums[c] = 0, 0
 		}
 	}
 	n := uint64(producers * each)

@@ -33,6 +33,7 @@ func mutex(j *job) (func(), want) {
 		for g := range done {
 			j.executed += done[g]
 			j.checksum += seen[g]
+			done[g], seen[g] = 0, 0
 		}
 	}
 	n := uint64(gs * each)

@@ -39,6 +39,7 @@ func doOnce(j *job) (func(), want) {
 		for g := range done {
 			j.executed += done[g]
 			j.checksum += sums[g]
+			done[g], sums[g] = 0, 0
 		}
 	}
 	n := uint64(gs * each)

@@ -2,22 +2,26 @@
 
 package main
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+)
 
 // Of the process before its first goroutine; later attempts find memory that
 // earlier ones left behind.
-var bytesBeforeParked int64
+var bytesBeforeParked, reservedBeforeParked int64
 
 func parked(j *job) (func(), want) {
 	n := j.params["n"]
 	woken := make([]uint64, n)
-	var bytes int64
+	var bytes, reserved int64
 
 	for i := range woken {
 		woken[i] = 0 // or its pages would count as the goroutines'
 	}
 	if bytesBeforeParked == 0 {
 		bytesBeforeParked = processBytes()
+		reservedBeforeParked = processReserved()
 	}
 	iterate := func() {
 		var arrivals, ends sync.WaitGroup
@@ -36,8 +40,13 @@ func parked(j *job) (func(), want) {
 		arrivals.Wait()
 		if j.timed {
 			j.counters["bytes_per_task"] = (bytes - bytesBeforeParked) / n
+			j.counters["reserved_bytes_per_task"] = (reserved - reservedBeforeParked) / n
 		} else {
 			bytes = processBytes()
+			reserved = processReserved()
+			if int64(runtime.NumGoroutine()) <= n {
+				j.checksum++ // it is not the memory of n
+			}
 		}
 		close(gate)
 		ends.Wait()
@@ -57,4 +66,11 @@ func processBytes() int64 {
 	tables, err := procBytes("status", "VmPTE")
 	must(err)
 	return pages + tables
+}
+
+// processReserved is its address space.
+func processReserved() int64 {
+	bytes, err := procBytes("status", "VmSize")
+	must(err)
+	return bytes
 }

@@ -16,7 +16,7 @@ func pipeline(j *job) (func(), want) {
 		for s := int64(0); s < stages; s++ {
 			v = pipelineChange(v, j.seed+uint64(s))
 		}
-		expected += v
+		expected += uint64(i+1) * v
 	}
 	iterate := func() {
 		var ended sync.WaitGroup
@@ -44,12 +44,15 @@ func pipeline(j *job) (func(), want) {
 			}(s, c, next)
 			c = next
 		}
+		place := uint64(0)
 		for v := range c {
-			j.checksum += v
+			place++
+			j.checksum += place * v
 		}
 		ended.Wait()
-		for _, n := range passed {
+		for s, n := range passed {
 			j.executed += n
+			passed[s] = 0
 		}
 	}
 	return iterate, want{stages * items, uint64(stages * items), expected}

@@ -48,8 +48,9 @@ func race(j *job) (func(), want) {
 			}(&added[i])
 		}
 		ended.Wait()
-		for _, count := range added {
+		for i, count := range added {
 			j.executed += count
+			added[i] = 0
 		}
 		if j.timed {
 			j.counters["lost"] += n*each - int64(counter)

@@ -46,6 +46,7 @@ func rwmutex(j *job) (func(), want) {
 		for g := range done {
 			j.executed += done[g]
 			j.checksum += seen[g]
+			done[g], seen[g] = 0, 0
 		}
 	}
 	// Each goroutine begins with a write.

@@ -43,6 +43,7 @@ func sum(j *job) (func(), want) {
 		for chunk := range sums {
 			j.executed += uint64(added[chunk])
 			j.checksum += sums[chunk]
+			added[chunk], sums[chunk] = 0, 0
 		}
 	}
 	return iterate, want{int64(n), uint64(n), expected}

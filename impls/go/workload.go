@@ -67,6 +67,7 @@ type job struct {
 
 	executed uint64 // units of work done, in all iterations
 	checksum uint64 // of the results, independent of their order
+	uneven   bool   // some iteration was not like the first
 	timed    bool   // the warm-up is over, the clock is on
 	counters map[string]int64
 	teardown func() // of what the twin has set up; nil: nothing to do

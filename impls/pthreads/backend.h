@@ -15,4 +15,7 @@
 extern bool sl__parallel;       /* the Gs have more than one PU */
 #define sl__can_spin() __atomic_load_n(&sl__parallel, __ATOMIC_RELAXED)
 
+/* A G waits where it is: there is nowhere to go. */
+#define sl__leave(hop) ((void)(hop))
+
 #endif

@@ -361,9 +361,22 @@ void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reaso
 	leave_if_dropping(g);
 }
 
-void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 {
 	sl__park_until(commit, arg, reason, SL_NEVER, NULL);
+	return (struct sl__hop){ NULL, NULL };
+}
+
+static bool commit_unlock(sl_g *g, void *lock)
+{
+	(void)g;
+	sl__unlock((uint32_t *)lock);
+	return true;
+}
+
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	return sl__park(commit_unlock, lock, reason);
 }
 
 void sl_ready(sl_g *g)
@@ -385,10 +398,11 @@ void sl_ready(sl_g *g)
 	sl__futex_wake(&g->wake, 1);
 }
 
-void sl_yield(void)
+struct sl__hop sl__yield(void)
 {
-	leave_if_dropping(getg(__func__));
+	leave_if_dropping(getg("sl_yield"));
 	sched_yield();
+	return (struct sl__hop){ NULL, NULL };
 }
 
 void sl_sleep(int64_t ns)

@@ -17,4 +17,9 @@
 #define sl__unlock_poll(p) ((void)(p))
 #define sl__can_spin()   false
 
+/* Nothing is left to do for the G that has left. */
+#define sl__arrived() ((void)0)
+
+#include "coro/switch.h"
+
 #endif

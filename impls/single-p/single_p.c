@@ -248,34 +248,50 @@ static void put_stack(struct sl__stack *s)
 	sched.free_stacks = s;
 }
 
-/* Leaves curg, whose context goes to *save, for next. */
-static inline void change(void **save, struct sl__stack *from, struct sl_g *next)
+/* next is curg from now on.  Returns its context: at its stack's foot, if it is new. */
+static inline void *enter(struct sl_g *next)
 {
 	bool new = next->status == G_NEW;
 
 	sched.switches++;
 	curg = next;
 	next->status = G_RUNNING;
-	if (new) {
-		next->stack = get_stack();
-		sl__stack_clean(next->stack);
-		sl__stack_leave(from, next->stack);
-		sl__start(save, sl__stack_top(next->stack), g_loop);
-	} else {
-		sl__stack_leave(from, next->stack);
-		sl__switch(save, next->sp);
-	}
+	if (!new)
+		return next->sp;
+	next->stack = get_stack();
+	sl__stack_clean(next->stack);
+	return sl__fresh(next->stack, g_loop);
 }
 
-static void change_from(struct sl_g *g)
+/* From a stack to which nobody comes back, or to which its owner sees. */
+static void change(void **save, struct sl__stack *from, struct sl_g *next)
+{
+	void *to = enter(next);
+
+	sl__stack_leave(from, next->stack);
+	sl__switch(save, to);
+}
+
+static inline struct sl__hop hop_from(struct sl_g *g)
 {
 	struct sl_g *next = pick();
 
 	if (next == g) {
 		g->status = G_RUNNING;
-		return;
+		return (struct sl__hop){ NULL, NULL };
 	}
-	change(&g->sp, g->stack, next);
+	return (struct sl__hop){ &g->sp, enter(next) };
+}
+
+void sl__leave_told(struct sl__hop h)
+{
+	struct sl_g *g;
+
+	if (!h.to)
+		return;
+	g = sl__container(h.save, struct sl_g, sp);
+	sl__stack_leave(g->stack, curg->stack);
+	sl__switch(h.save, h.to);
 	sl__stack_arrived(g->stack);
 }
 
@@ -430,9 +446,9 @@ void sl_join(struct sl_task *t)
 
 /* ---- Parking ----------------------------------------------------------- */
 
-void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 {
-	struct sl_g *g = getg(__func__);
+	struct sl_g *g = getg("sl_park");
 
 	if (sl__unlikely(g->tasks))
 		flush_tasks(g);
@@ -443,10 +459,17 @@ void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
 	 * still on its stack makes no difference. */
 	if (commit && !commit(g, arg)) {
 		g->status = G_RUNNING;
-		return;
+		return (struct sl__hop){ NULL, NULL };
 	}
 	sched.parks++;
-	change_from(g);
+	return hop_from(g);
+}
+
+/* There are no locks. */
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	(void)lock;
+	return sl__park(NULL, NULL, reason);
 }
 
 void sl_ready(sl_g *g)
@@ -459,19 +482,19 @@ void sl_ready(sl_g *g)
 	runq_put(g);
 }
 
-void sl_yield(void)
+struct sl__hop sl__yield(void)
 {
-	struct sl_g *g = getg(__func__);
+	struct sl_g *g = getg("sl_yield");
 
 	if (sl__unlikely(g->tasks))
 		flush_tasks(g);
 	if (sl__unlikely(!sched.head) && sl__pace_due(&sched.pace, ++sched.ticks))
 		poll_all();
 	if (!sched.head)
-		return;
+		return (struct sl__hop){ NULL, NULL };
 	g->status = G_RUNNABLE;
 	runq_put(g);
-	change_from(g);
+	return hop_from(g);
 }
 
 void sl_sleep(int64_t ns)
@@ -485,7 +508,7 @@ void sl_sleep(int64_t ns)
 	sched.now = sl_now();
 	sl__timers_add(&sched.timers, sl__deadline(sched.now, ns), g);
 	g->status = G_SLEEPING;
-	change_from(g);
+	sl__leave(hop_from(g));
 }
 
 void sl__timeout_start(struct sl__timeout *t, int64_t when)

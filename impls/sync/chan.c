@@ -29,9 +29,9 @@ static _Noreturn void block_for_ever(const char *reason)
 		sl_park(NULL, NULL, reason);
 }
 
-void sl_chan_send(struct sl_chan *c, const void *v)
+struct sl__hop sl__send(struct sl_chan *c, const void *v, struct sl__waiter *w)
 {
-	struct sl__waiter w, *woken;
+	struct sl__waiter *woken;
 
 	if (!c)
 		block_for_ever("chan send (NULL channel)");
@@ -40,15 +40,18 @@ void sl_chan_send(struct sl_chan *c, const void *v)
 		sl__unlock(&c->lock);
 		if (woken)
 			sl_ready(woken->g);
-		return;
+		return (struct sl__hop){ SL__DONE, NULL };
 	}
-	w.g = sl_self();
-	w.v = (void *)v;
-	w.served = NULL;
-	sl__waitq_push(&c->sendq, &w);
-	sl__park_unlock(&c->lock, "chan send");
-	if (sl__unlikely(!w.ok))
-		sl__fatal("send on closed channel");
+	w->g = sl_self();
+	w->v = (void *)v;
+	w->served = NULL;
+	sl__waitq_push(&c->sendq, w);
+	return sl__park_unlock(&c->lock, "chan send");
+}
+
+void sl__send_failed(void)
+{
+	sl__fatal("send on closed channel");
 }
 
 bool sl_chan_trysend(struct sl_chan *c, const void *v)
@@ -66,26 +69,24 @@ bool sl_chan_trysend(struct sl_chan *c, const void *v)
 	return done;
 }
 
-bool sl_chan_recv(struct sl_chan *c, void *v)
+struct sl__hop sl__recv(struct sl_chan *c, void *v, struct sl__waiter *w)
 {
-	struct sl__waiter w, *woken;
-	bool ok;
+	struct sl__waiter *woken;
 
 	if (!c)
 		block_for_ever("chan receive (NULL channel)");
 	sl__lock(&c->lock);
-	if (sl__chan_recv(c, v, &ok, &woken)) {
+	if (sl__chan_recv(c, v, &w->ok, &woken)) {
 		sl__unlock(&c->lock);
 		if (woken)
 			sl_ready(woken->g);
-		return ok;
+		return (struct sl__hop){ w->ok ? SL__DONE : NULL, NULL };
 	}
-	w.g = sl_self();
-	w.v = v;
-	w.served = NULL;
-	sl__waitq_push(&c->recvq, &w);
-	sl__park_unlock(&c->lock, "chan receive");
-	return w.ok;
+	w->g = sl_self();
+	w->v = v;
+	w->served = NULL;
+	sl__waitq_push(&c->recvq, w);
+	return sl__park_unlock(&c->lock, "chan receive");
 }
 
 bool sl_chan_tryrecv(struct sl_chan *c, void *v, bool *ok)

@@ -10,8 +10,6 @@
  */
 #include "sync.h"
 
-enum { LOCKED = 1, WAITERS = 2 };
-
 #define STARVING_NS 1000000
 
 /* The holder may be about to unlock on another CPU: looking for a while costs
@@ -21,16 +19,16 @@ static bool spin(struct sl_mutex *m)
 	for (int i = 0; i < 4 && sl__can_spin(); i++) {
 		uint32_t s = sl__load(&m->state);
 
-		if (!(s & LOCKED) && sl__cas(&m->state, s, s | LOCKED))
+		if (!(s & SL__LOCKED) && sl__cas(&m->state, s, s | SL__LOCKED))
 			return true;
-		if (s & WAITERS)
+		if (s & SL__WAITERS)
 			return false;
 		sl__pause(30);
 	}
 	return false;
 }
 
-static void lock_slow(struct sl_mutex *m)
+void sl__mutex_lock(struct sl_mutex *m)
 {
 	struct sl__waiter w = { .g = sl_self() };
 	uint32_t s;
@@ -41,12 +39,12 @@ static void lock_slow(struct sl_mutex *m)
 		sl__lock(&m->lock);
 		for (;;) {
 			s = sl__load(&m->state);
-			if (!(s & LOCKED)) {
-				if (sl__cas(&m->state, s, s | LOCKED)) {
+			if (!(s & SL__LOCKED)) {
+				if (sl__cas(&m->state, s, s | SL__LOCKED)) {
 					sl__unlock(&m->lock);
 					return;
 				}
-			} else if (s & WAITERS || sl__cas(&m->state, s, s | WAITERS)) {
+			} else if (s & SL__WAITERS || sl__cas(&m->state, s, s | SL__WAITERS)) {
 				break;
 			}
 		}
@@ -56,47 +54,35 @@ static void lock_slow(struct sl_mutex *m)
 			w.since = sl_now();
 			sl__waitq_push(&m->q, &w);
 		}
-		sl__park_unlock(&m->lock, "mutex");
+		sl__leave(sl__park_unlock(&m->lock, "mutex"));
 		if (w.ok)
 			return;
 	}
 }
 
-static void unlock_slow(struct sl_mutex *m)
+void sl__mutex_unlock(struct sl_mutex *m)
 {
 	struct sl__waiter *w;
 	uint32_t s;
 
 	sl__lock(&m->lock);
-	if (!(sl__load(&m->state) & LOCKED))
+	if (!(sl__load(&m->state) & SL__LOCKED))
 		sl__fatal("unlock of an unlocked mutex");
 	w = sl__waitq_pop(&m->q);
 	if (!w)
 		sl__throw("a mutex says that it has waiters, and has none");
 	/* LOCKED is ours and WAITERS changes under m->lock only, so nobody else
 	 * writes state now: a plain store. */
-	s = m->q.head ? WAITERS : 0;
+	s = m->q.head ? SL__WAITERS : 0;
 	w->ok = sl_now() - w->since > STARVING_NS;
-	sl__store(&m->state, w->ok ? s | LOCKED : s);
+	sl__store(&m->state, w->ok ? s | SL__LOCKED : s);
 	sl__unlock(&m->lock);
 	sl_ready(w->g);
-}
-
-void sl_mutex_lock(struct sl_mutex *m)
-{
-	if (!sl__cas(&m->state, 0, LOCKED))
-		lock_slow(m);
 }
 
 bool sl_mutex_trylock(struct sl_mutex *m)
 {
 	uint32_t s = sl__load(&m->state);
 
-	return !(s & LOCKED) && sl__cas(&m->state, s, s | LOCKED);
-}
-
-void sl_mutex_unlock(struct sl_mutex *m)
-{
-	if (!sl__cas(&m->state, LOCKED, 0))
-		unlock_slow(m);
+	return !(s & SL__LOCKED) && sl__cas(&m->state, s, s | SL__LOCKED);
 }

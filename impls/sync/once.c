@@ -5,37 +5,29 @@
  */
 #include "sync.h"
 
-enum { NEW, RUNNING, DONE };
-
-static void once_slow(struct sl_once *o, void (*fn)(void *), void *arg)
+void sl__once_do(struct sl_once *o, void (*fn)(void *), void *arg)
 {
 	struct sl__waiter w, *first;
 
 	sl__lock(&o->lock);
-	if (o->state == RUNNING) {
+	if (o->state == SL__ONCE_RUNNING) {
 		w.g = sl_self();
 		sl__waitq_push(&o->q, &w);
-		sl__park_unlock(&o->lock, "once");
+		sl__leave(sl__park_unlock(&o->lock, "once"));
 		return;
 	}
-	if (o->state == DONE) {
+	if (o->state == SL__ONCE_DONE) {
 		sl__unlock(&o->lock);
 		return;
 	}
-	sl__store(&o->state, RUNNING);
+	sl__store(&o->state, SL__ONCE_RUNNING);
 	sl__unlock(&o->lock);
 
 	fn(arg);
 
 	sl__lock(&o->lock);
-	sl__store(&o->state, DONE);
+	sl__store(&o->state, SL__ONCE_DONE);
 	first = sl__waitq_take_all(&o->q);
 	sl__unlock(&o->lock);
 	sl__ready_all(first);
-}
-
-void sl_once_do(struct sl_once *o, void (*fn)(void *), void *arg)
-{
-	if (sl__unlikely(sl__load(&o->state) != DONE))
-		once_slow(o, fn, arg);
 }

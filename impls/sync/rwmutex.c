@@ -17,7 +17,7 @@
 
 #define WRITER (1 << 30)
 
-static void rlock_slow(struct sl_rwmutex *m)
+void sl__rwmutex_rlock(struct sl_rwmutex *m)
 {
 	struct sl__waiter w;
 
@@ -29,13 +29,7 @@ static void rlock_slow(struct sl_rwmutex *m)
 	}
 	w.g = sl_self();
 	sl__waitq_push(&m->q, &w);
-	sl__park_unlock(&m->lock, "rwmutex read");
-}
-
-void sl_rwmutex_rlock(struct sl_rwmutex *m)
-{
-	if (sl__unlikely(sl__add(&m->readers, 1) < 0))
-		rlock_slow(m);
+	sl__leave(sl__park_unlock(&m->lock, "rwmutex read"));
 }
 
 bool sl_rwmutex_tryrlock(struct sl_rwmutex *m)
@@ -50,7 +44,7 @@ bool sl_rwmutex_tryrlock(struct sl_rwmutex *m)
 	return true;
 }
 
-static void runlock_slow(struct sl_rwmutex *m, int32_t n)
+void sl__rwmutex_runlock(struct sl_rwmutex *m, int32_t n)
 {
 	struct sl__waiter *w = NULL;
 
@@ -62,14 +56,6 @@ static void runlock_slow(struct sl_rwmutex *m, int32_t n)
 	sl__unlock(&m->lock);
 	if (w)
 		sl_ready(w->g);
-}
-
-void sl_rwmutex_runlock(struct sl_rwmutex *m)
-{
-	int32_t n = sl__add(&m->readers, -1);
-
-	if (sl__unlikely(n < 0))
-		runlock_slow(m, n);
 }
 
 static void await_readers(struct sl_rwmutex *m, int32_t n)
@@ -84,7 +70,7 @@ static void await_readers(struct sl_rwmutex *m, int32_t n)
 	}
 	w.g = sl_self();
 	m->writer = &w;
-	sl__park_unlock(&m->lock, "rwmutex write");
+	sl__leave(sl__park_unlock(&m->lock, "rwmutex write"));
 }
 
 void sl_rwmutex_lock(struct sl_rwmutex *m)

@@ -26,16 +26,6 @@
 
 #include "internal.h"
 
-struct sl__waiter {
-	struct sl__waiter *next, *prev; /* prev: of any but the first */
-	sl_g *g;
-	void *v;                /* channels: the element to send or to fill */
-	int64_t since;          /* mutex: when it began to wait */
-	struct sl__waiter **served;     /* channels: of a select, the shared word; else NULL */
-	bool ok;                /* channels: v was exchanged; mutex: it is handed over */
-	bool queued;            /* select, condition variable: it is in its queue */
-};
-
 static inline void sl__waitq_push(struct sl__waitq *q, struct sl__waiter *w)
 {
 	w->next = NULL;
@@ -112,19 +102,6 @@ static inline void sl__ready_all(struct sl__waiter *w)
 		sl_ready(w->g);
 		w = next;
 	}
-}
-
-/* Parks with the lock held and releases it once the G can be readied. */
-static inline bool sl__commit_unlock(sl_g *g, void *lock)
-{
-	(void)g;
-	sl__unlock((uint32_t *)lock);
-	return true;
-}
-
-static inline void sl__park_unlock(uint32_t *lock, const char *reason)
-{
-	sl_park(sl__commit_unlock, lock, reason);
 }
 
 #endif

@@ -6,8 +6,6 @@
  */
 #include "sync.h"
 
-#define ONE ((uint64_t)1 << 32)
-
 /* Wakes the first n waiters: those that the zero was seen with.  One that came
  * later, for a count raised again since, keeps waiting. */
 static void wake(struct sl_wg *wg, int32_t n)
@@ -22,29 +20,23 @@ static void wake(struct sl_wg *wg, int32_t n)
 	sl__ready_all(first);
 }
 
-void sl_wg_add(struct sl_wg *wg, int n)
+void sl__wg_zero(struct sl_wg *wg, uint64_t state)
 {
-	uint64_t s = sl__add(&wg->state, (uint64_t)(int64_t)n * ONE);
-	int32_t count = (int32_t)(s >> 32);
+	int32_t count = (int32_t)(state >> 32);
 
-	if (sl__unlikely(count < 0))
+	if (count < 0)
 		sl__fatal("negative WaitGroup counter");
-	if (count == 0 && (uint32_t)s != 0)
-		wake(wg, (int32_t)s);
+	if (count == 0)
+		wake(wg, (int32_t)state);
 }
 
-void sl_wg_done(struct sl_wg *wg)
+struct sl__hop sl__wg_wait(struct sl_wg *wg, struct sl__waiter *w)
 {
-	sl_wg_add(wg, -1);
-}
-
-void sl_wg_wait(struct sl_wg *wg)
-{
-	struct sl__waiter w;
+	const struct sl__hop none = { NULL, NULL };
 	uint64_t s = sl__load(&wg->state);
 
 	if (s >> 32 == 0)
-		return;
+		return none;
 	sl__lock(&wg->lock);
 	/* Counted as a waiter only while the count is above zero: who brings it
 	 * to zero afterwards sees the waiter and comes for the lock. */
@@ -52,12 +44,12 @@ void sl_wg_wait(struct sl_wg *wg)
 		s = sl__load(&wg->state);
 		if (s >> 32 == 0) {
 			sl__unlock(&wg->lock);
-			return;
+			return none;
 		}
 	} while (!sl__cas(&wg->state, s, s + 1));
-	w.g = sl_self();
-	sl__waitq_push(&wg->q, &w);
-	sl__park_unlock(&wg->lock, "WaitGroup wait");
+	w->g = sl_self();
+	sl__waitq_push(&wg->q, w);
+	return sl__park_unlock(&wg->lock, "WaitGroup wait");
 }
 
 void sl_wg_go(struct sl_wg *wg, void (*fn)(void *), void *arg)

@@ -14,6 +14,11 @@
 #include "atomic.h"
 #include "lock.h"
 
+/* The first thing that a G does after a switch to it. */
+void sl__arrived(void);
+
+#include "coro/switch.h"
+
 /* Atomic: at most one M has a P.  It ends while that M is not masked, or by itself. */
 extern bool sl__alone;
 #define sl__can_spin() (!__atomic_load_n(&sl__alone, __ATOMIC_RELAXED))
@@ -29,7 +34,7 @@ struct sl__mask {
 /* Of the calling thread's M; NULL: it is none.  A G changes threads when it
  * parks, so the compiler must not keep an address of thread-local storage:
  * hence volatile asm. */
-static inline struct sl__mask *sl__this_mask(void)
+SL__ALWAYS struct sl__mask *sl__this_mask(void)
 {
 	struct sl__mask *k;
 
@@ -46,13 +51,13 @@ static inline struct sl__mask *sl__this_mask(void)
 	return k;
 }
 
-static inline void sl__mask_enter(struct sl__mask *k)
+SL__ALWAYS void sl__mask_enter(struct sl__mask *k)
 {
 	__atomic_store_n(&k->depth, k->depth + 1, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-static inline void sl__mask_leave(struct sl__mask *k)
+SL__ALWAYS void sl__mask_leave(struct sl__mask *k)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	__atomic_store_n(&k->depth, k->depth - 1, __ATOMIC_RELAXED);
@@ -70,7 +75,7 @@ void sl__preempt_here(void);
 #endif
 
 /* Masked, if alone; else NULL.  That may end until the mask is on, so looks twice. */
-static inline struct sl__mask *sl__alone_enter(void)
+SL__ALWAYS struct sl__mask *sl__alone_enter(void)
 {
 	struct sl__mask *k;
 

@@ -30,34 +30,51 @@ void finish_switch(void)
 {
 	struct m *m = getm();
 	bool (*after)(struct sl_g *, void *) = m->after;
-	struct sl_g *g = m->after_g;
+	struct runq *inside = m->inside;
 
-	if (!after)
-		return;
-	m->after = NULL;
-	if (!after(g, m->after_arg)) {
-		/* The parking was called off. */
-		poke(&g->status, G_RUNNABLE);
-		runq_put(m->p, g, true);
-		submitted_here();
+	if (inside) {
+		m->inside = NULL;
+		runq_leave(inside, FAST);
+	} else if (after) {
+		struct sl_g *g = m->after_g;
+
+		m->after = NULL;
+		if (!after(g, m->after_arg)) {
+			/* The parking was called off. */
+			poke(&g->status, G_RUNNABLE);
+			runq_put(m->p, g, true);
+			submitted_here();
+		}
 	}
 }
 
-/* Leaves the context that goes to *save, on the stack from, for next. */
+/* next is m's from now on.  Returns its context: at its stack's foot, if it is new. */
+static inline void *enter(struct m *m, struct sl_g *next)
+{
+	bool new = next->status == G_NEW;
+
+	poke(&m->curg, next);
+	next->status = G_RUNNING;
+	if (!new)
+		return next->sp;
+	next->stack = stack_alloc(m->p);
+	sl__stack_clean(next->stack);
+	return sl__fresh(next->stack, g_loop);
+}
+
 void go_to(void **save, struct sl__stack *from, struct m *m, struct sl_g *next)
 {
-	poke(&m->curg, next);
-	if (next->status == G_NEW) {
-		next->status = G_RUNNING;
-		next->stack = stack_alloc(m->p);
-		sl__stack_clean(next->stack);
-		sl__stack_leave(from, next->stack);
-		sl__start(save, sl__stack_top(next->stack), g_loop);
-	} else {
-		next->status = G_RUNNING;
-		sl__stack_leave(from, next->stack);
-		sl__switch(save, next->sp);
-	}
+	void *to = enter(m, next);
+
+	sl__stack_leave(from, next->stack);
+	sl__switch(save, to);
+}
+
+static void go_to_g0(void **save, struct sl__stack *from, struct m *m)
+{
+	poke(&m->curg, NULL);
+	sl__stack_leave(from, &m->g0);
+	sl__switch(save, m->g0_sp);
 }
 
 static inline struct sl_g *next_g(struct p *p)
@@ -72,24 +89,36 @@ static inline struct sl_g *next_g(struct p *p)
 	return runq_get(p);
 }
 
-static void go_to_g0(void **save, struct sl__stack *from, struct m *m)
-{
-	poke(&m->curg, NULL);
-	sl__stack_leave(from, &m->g0);
-	sl__switch(save, m->g0_sp);
-}
-
-static void leave(struct m *m, struct sl_g *g)
+/* Where g is to go, which no longer runs: to the next G, or to g0. */
+static inline struct sl__hop leave(struct m *m, struct sl_g *g)
 {
 	struct sl_g *next = next_g(m->p);
 
 	if (sl__likely(next != NULL))
-		go_to(&g->sp, g->stack, m, next);
-	else
-		go_to_g0(&g->sp, g->stack, m);
-	/* Here again, perhaps on another M. */
+		return (struct sl__hop){ &g->sp, enter(m, next) };
+	poke(&m->curg, NULL);
+	return (struct sl__hop){ &g->sp, m->g0_sp };
+}
+
+/* Here again, perhaps on another M. */
+void sl__arrived(void)
+{
+	struct sl_g *g = getm()->curg;
+
 	sl__stack_arrived(g->stack);
 	finish_switch();
+	unmask();
+}
+
+void sl__leave_told(struct sl__hop h)
+{
+	struct m *m = getm();
+
+	if (!h.to)
+		return;
+	sl__stack_leave(sl__container(h.save, struct sl_g, sp)->stack, m->curg ? m->curg->stack : &m->g0);
+	sl__switch(h.save, h.to);
+	sl__arrived();
 }
 
 void leave_for_good(struct m *m)
@@ -239,7 +268,7 @@ int64_t sl_gcount(void)
 /* ---- Parking ----------------------------------------------------------- */
 
 /* Masked on the way in; not any more when the G goes on. */
-static void park(struct m *m, uint32_t status, bool (*commit)(sl_g *, void *), void *arg)
+static struct sl__hop park(struct m *m, uint32_t status, bool (*commit)(sl_g *, void *), void *arg)
 {
 	struct sl_g *g = m->curg;
 
@@ -250,18 +279,40 @@ static void park(struct m *m, uint32_t status, bool (*commit)(sl_g *, void *), v
 	m->after = commit;
 	m->after_arg = arg;
 	m->after_g = g;
-	leave(m, g);
-	unmask();
+	return leave(m, g);
 }
 
-void sl_park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+static inline struct sl__hop wait(struct m *m, bool (*commit)(sl_g *, void *), void *arg,
+                                  const char *reason)
 {
-	struct m *m = getm_for(__func__);
-
-	mask(m);
 	bump(&m->p->counter[C_PARKS]);
 	m->curg->reason = reason;
-	park(m, G_WAITING, commit, arg);
+	return park(m, G_WAITING, commit, arg);
+}
+
+struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+{
+	struct m *m = getm_for("sl_park");
+
+	mask(m);
+	return wait(m, commit, arg, reason);
+}
+
+static bool commit_unlock(sl_g *g, void *lock)
+{
+	(void)g;
+	sl__unlock(lock);
+	return true;
+}
+
+/* An M that is alone need not have left the G for that: until it has, nobody else runs.
+ * It is masked by the lock, and so alone, until then. */
+struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
+{
+	if (!sl__alone_now())
+		return sl__park(commit_unlock, lock, reason);
+	*lock = 0;
+	return wait(getm(), NULL, NULL, reason);
 }
 
 void sl_ready(sl_g *g)
@@ -317,47 +368,36 @@ static bool put_last(sl_g *g, void *arg)
 	return put_back(g, arg);
 }
 
-static bool leave_queue(sl_g *g, void *q)
-{
-	(void)g;
-	runq_leave(q, FAST);
-	return true;
-}
-
 /* What most yields are: others wait in the P's own queue, and there is nothing else
  * to see to.  Nobody need be woken for them: who put them there saw to that.  False:
  * it is not so. */
-static inline bool take_turns(struct m *m)
+static inline struct sl__hop take_turns(struct m *m)
 {
+	const struct sl__hop none = { NULL, NULL };
 	struct p *p = m->p;
 	struct sl_g *g = m->curg, *next;
 
 	if (sl__unlikely(sl__pace_due(&p->pace, p->tick + 1) || m->dq.bottom))
-		return false;
+		return none;
 	next = runq_turn(p, g);
 	if (sl__unlikely(!next))
-		return false;
+		return none;
 	bump(&p->tick);
-	g->since = p->now;
 	poke(&g->status, G_RUNNABLE);
-	m->after = leave_queue;
-	m->after_arg = &p->q;
-	m->after_g = g;
-	go_to(&g->sp, g->stack, m, next);
-	sl__stack_arrived(g->stack);
-	finish_switch();
-	unmask();
-	return true;
+	m->inside = &p->q;
+	return (struct sl__hop){ &g->sp, enter(m, next) };
 }
 
-void sl_yield(void)
+struct sl__hop sl__yield(void)
 {
-	struct m *m = getm_for(__func__);
+	struct m *m = getm_for("sl_yield");
+	struct sl__hop h;
 	struct p *p;
 
 	mask(m);
-	if (sl__likely(take_turns(m)))
-		return;
+	h = take_turns(m);
+	if (sl__likely(h.to != NULL))
+		return h;
 	p = m->p;
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
@@ -370,10 +410,10 @@ void sl_yield(void)
 			poll_p(p);
 		if (runq_empty(p) && !runq_has_next(p) && !peek(&sched.npreempted) && p->id < peek(&sched.procs)) {
 			unmask();
-			return;
+			return h;
 		}
 	}
-	park(m, G_RUNNABLE, sl__pace_due(&p->pace, p->tick + 1) && is_uneven(p) ? put_to_all : put_back, NULL);
+	return park(m, G_RUNNABLE, sl__pace_due(&p->pace, p->tick + 1) && is_uneven(p) ? put_to_all : put_back, NULL);
 }
 
 static bool commit_sleep(sl_g *g, void *when)
@@ -392,7 +432,7 @@ void sl_sleep(int64_t ns)
 	mask(m);
 	m->p->now = sl_now();
 	when = sl__deadline(m->p->now, ns);
-	park(m, G_SLEEPING, commit_sleep, &when);
+	sl__leave(park(m, G_SLEEPING, commit_sleep, &when));
 }
 
 /* The G ran for its whole slice without letting others run, and is in the
@@ -408,7 +448,7 @@ void sl__preempt_here(void)
 		return;
 	}
 	bump(&m->p->counter[C_PREEMPTIONS]);
-	park(m, G_RUNNABLE, put_last, NULL);
+	sl__leave(park(m, G_RUNNABLE, put_last, NULL));
 }
 
 /* ---- Blocking calls ---------------------------------------------------- */

@@ -26,10 +26,12 @@ static struct seen {
 	struct m *asked;        /* to end its G's slice */
 } seen[SL_PROCS_MAX];
 
+static int64_t deadline;        /* at this look, the earliest of all timers */
+
 /* Others could run here. */
 static bool wanted(struct p *p, int64_t now)
 {
-	return p->id >= peek(&sched.procs) || runq_length(p) > 0 || timers_late(now) ||
+	return p->id >= peek(&sched.procs) || runq_length(p) > 0 || now - LATE_NS >= deadline ||
 	       peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0;
 }
 
@@ -41,7 +43,7 @@ static bool watched(void)
 
 static bool needed(struct p *p, int64_t now)
 {
-	return wanted(p, now) || fds_wanted() || now >= peek(&sched.timer_next);
+	return wanted(p, now) || fds_wanted() || now >= deadline;
 }
 
 /* *soon: how many looks are to follow soon.  If there is a call that others wait for,
@@ -141,6 +143,7 @@ void *sysmon_main(void *arg)
 		bool first = soon == 0;
 
 		soon -= !first;
+		deadline = timers_next();
 		for (int i = 0; i < peek(&sched.nallp); i++) {
 			retake(&sched.allp[i], &seen[i], now, first, &soon);
 			check_slice(&sched.allp[i], &seen[i], now);

@@ -133,9 +133,11 @@ static void clean_up(void)
 	}
 	if (!sched.cfg.no_preempt)
 		preempt_fini();
-	sl__timers_fini(&sched.timers);
+	for (int i = 0; i < sched.nallp; i++)
+		sl__timers_fini(&sched.allp[i].timers.heap);
 	sl__netpoll_fini();
 	sl__stacks_fini();
+	victims_fini();
 	munmap(sched.allp, ALLP_SIZE);
 	sched = (struct sched){ 0 };
 }
@@ -153,6 +155,7 @@ static void new_p(int i)
 	sched.allp[i].q.head = sched.allp[i].q.tail = 0u - RUNQ / 2;
 	sched.allp[i].id = i;
 	sched.allp[i].cpu = -1;
+	timers_init(&sched.allp[i].timers);
 	pidle_put(&sched.allp[i]);
 }
 
@@ -166,7 +169,7 @@ static int set_up(const struct sl_config *cfg)
 	sl__asym_init();
 	sched.procs = sched.nallp = sched.cfg.procs;
 	sched.procs_source = source;
-	sched.timer_next = sched.watch_until = SL_NEVER;
+	sched.watch_until = SL_NEVER;
 	sched.sysmon.mask.depth = 1;
 	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
 	if (sched.cfg.cpus) {
@@ -182,6 +185,11 @@ static int set_up(const struct sl_config *cfg)
 	if (sched.allp == MAP_FAILED)
 		return -ENOMEM;
 	sched.seen = (uint32_t *)(sched.allp + SL_PROCS_MAX);
+	if (!victims_init()) {
+		munmap(sched.allp, ALLP_SIZE);
+		sched.allp = NULL;
+		return -ENOMEM;
+	}
 	for (int i = sched.procs - 1; i >= 0; i--)
 		new_p(i);
 	if (!sched.cfg.no_preempt && !preempt_init())
@@ -295,8 +303,9 @@ static int set_procs(int n)
 	}
 	for (int i = sched.nallp; i < n; i++)
 		new_p(i);
+	/* Release: who sees that there are so many sees them set up. */
 	if (n > sched.nallp)
-		poke(&sched.nallp, n);
+		__atomic_store_n(&sched.nallp, n, __ATOMIC_RELEASE);
 	count_busy(0);
 	unlock_sched();
 	return old;

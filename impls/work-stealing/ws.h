@@ -67,6 +67,14 @@ struct runq {
 	struct sl_g *ring[RUNQ];
 };
 
+/* The Gs that fell asleep on a P, and the time-outs that they started there: see
+ * timers.c. */
+struct timers {
+	_Alignas(64) uint32_t lock;     /* held by Ms that have a P */
+	int64_t next;                   /* atomic: the earliest deadline; SL_NEVER: none */
+	struct sl__timers heap;
+};
+
 enum p_counter {
 	C_SPAWNS, C_PARKS, C_WAKEUPS, C_STEALS, C_STEAL_TRIES, C_HANDOFFS, C_PREEMPTIONS,
 	C_NETPOLLS, C_COUNT
@@ -95,6 +103,10 @@ struct p {
 	int id;
 	int cpu;                        /* atomic; read back: the PU its M is bound to, or -1 */
 	struct p *idle_next;            /* under sched.lock */
+	int other;                      /* owner only: whose timers it looks at next, */
+	bool suspects;                  /* it that it is stuck, */
+	uint32_t other_tick;            /* at this tick */
+	struct timers timers;
 };
 
 #define DEQUE 4096
@@ -116,6 +128,7 @@ struct m {
 	bool (*after)(struct sl_g *, void *);
 	void *after_arg;
 	struct sl_g *after_g;
+	struct runq *inside;            /* or the queue that is to be left, where it is */
 	void *g0_sp;
 	struct sl__stack g0;
 	int64_t stole_at;               /* when it last stole Gs; 0: it has been judged */
@@ -147,9 +160,10 @@ struct sched {
 	struct sl_config cfg;
 	const char *procs_source;
 	int procs;                      /* atomic; written under lock */
-	int nallp;                      /* the most that procs has been */
+	int nallp;                      /* atomic: the most that procs has been */
 	struct p *allp;                 /* SL_PROCS_MAX; those from procs on are retired,
 	                                   or will be at their next switch */
+	uint16_t *nearest;              /* NULL: all are equally near; else see victims.c */
 	cpu_set_t allowed;              /* cfg.cpus; without, of the thread that called sl_run */
 	int64_t spin_ns;                /* how long an M looks for work before it sleeps */
 
@@ -159,7 +173,6 @@ struct sched {
 	int32_t nglobal;                /* atomic: length of the global queue */
 	int32_t npreempted;             /* atomic: of the list of the preempted */
 	bool watching;                  /* atomic: the watcher naps: it looks again soon */
-	int64_t timer_next;             /* atomic: earliest deadline; SL_NEVER: none */
 	bool stopping;                  /* atomic: the initial G has returned */
 	struct m *poller;               /* atomic: the M that blocks in the netpoll;
 	                                   written under lock */
@@ -183,9 +196,6 @@ struct sched {
 	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look, */
 	int64_t seen_at;                /* and when that was */
 	struct link *gs, *stacks;       /* batches that the Ps have given away */
-
-	uint32_t timer_lock;
-	struct sl__timers timers;
 
 	int64_t leaked;                 /* Gs that lived when the initial G returned */
 	_Atomic uint32_t call;          /* futex of the thread in sl_run: counts up when
@@ -433,13 +443,43 @@ bool bear_ms(void);             /* the thread in sl_run: gives the unborn thread
                                    false: there is none at all */
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
 
+/* ---- victims.c --------------------------------------------------------- */
+
+bool victims_init(void);        /* false: out of memory */
+void victims_fini(void);
+
+/* The other Ps, one after the other, the nearest first.  n: of them; the rest is 0. */
+struct victims { int n, begin, end, at, left; };
+
+struct p *next_victim(struct victims *, struct m *);    /* NULL: that was the last */
+
+static inline uint32_t rand_next(struct m *m)
+{
+	m->rand ^= m->rand << 13;
+	m->rand ^= m->rand >> 17;
+	m->rand ^= m->rand << 5;
+	return m->rand;
+}
+
+/* ---- timers.c ---------------------------------------------------------- */
+
+void timers_init(struct timers *);
+void timer_add(int64_t when, struct sl_g *);
+int64_t timers_next(void);      /* the earliest deadline of all Ps; SL_NEVER: none */
+/* Owner: makes those runnable that are due, by p->now; */
+void run_timers(struct p *);
+void steal_timers(struct p *);  /* and those of the other Ps, */
+void help_timers(struct p *);   /* and those that one of the others should have seen to */
+
 /* ---- poll.c ------------------------------------------------------------ */
 
+#define LATE_NS 500000          /* when sysmon no longer leaves timers and descriptors
+                                   to the Ps */
+
 void poll_p(struct p *p);       /* due timers, descriptors, a share of the global queue */
-void poll_fds(struct p *);
+void poll_fds(struct p *p);
 void poll_all(int64_t now);     /* sysmon: sees to what nobody else has got to */
-bool timers_late(int64_t now);
-void timer_add(int64_t when, struct sl_g *);
+void wake_watcher(void);        /* there is something new to watch for, and an idle P */
 bool fds_wanted(void);
 void globq_put_waiters(struct sl__fd_waiter *); /* under sched.lock */
 

@@ -16,11 +16,11 @@ import gdb
 import gdb.types
 from gdb.unwinder import Unwinder
 
-# What sl__switch leaves: the registers from a G's sp on, each of 8 bytes, the last
-# being where it goes on; its stack pointer's name, and how far above sp that is.
+# What sl__switch leaves: the registers from a G's sp on, each of 8 bytes; which of them
+# is where it goes on; its stack pointer's name, and how far above sp that is.
 CONTEXT = {
-    "x86-64": ("r15 r14 r13 r12 rbx rbp rip", "rsp", 56),
-    "aarch64": ("x19 x20 x21 x22 x23 x24 x25 x26 x27 x28 x29 pc", "sp", 160),
+    "x86-64": (("rip", "rbp"), 0, "rsp", 144),
+    "aarch64": (("x29", "pc"), 1, "sp", 16),
 }
 OFF_PROCESSOR = ("runnable", "waiting", "sleeping")
 
@@ -114,11 +114,10 @@ is kept: no register of the program is written, so a core will do."""
             return None
         context, self.context = self.context, None      # the innermost frame alone
         arch = frame.architecture().name()
-        names, sp, size = next(c for name, c in CONTEXT.items() if name in arch)
+        names, pc, sp, size = next(c for name, c in CONTEXT.items() if name in arch)
         word = gdb.lookup_type("unsigned long")
         at = gdb.Value(context).cast(word.pointer())
-        names = names.split()
-        info = frame.create_unwind_info(FrameId(at[0].address, at[len(names) - 1]))
+        info = frame.create_unwind_info(FrameId(at[0].address, at[pc]))
         for i, name in enumerate(names):
             info.add_saved_register(name, at[i])
         info.add_saved_register(sp, gdb.Value(context + size).cast(word))

@@ -124,7 +124,7 @@ static void consume(void *arg)
 	struct worker *c = arg;
 	struct state *st = c->w->state;
 	uint64_t taken = 0, sum = 0;
-	int64_t v;
+	int64_t v = 0;
 
 	while (take(c->w, &v)) {
 		taken++;
@@ -155,6 +155,7 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < w->param[CONSUMERS]; i++) {
 		w->executed += st->consumer[i].taken;
 		w->checksum += st->consumer[i].sum;
+		st->consumer[i].taken = st->consumer[i].sum = 0;
 	}
 }
 

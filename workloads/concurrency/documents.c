@@ -105,7 +105,12 @@ static void search(struct reader *r, int64_t document)
 {
 	struct state *st = r->w->state;
 
+	int64_t due = sl_now() + r->w->param[READ_US] * 1000;
+
 	sl_sleep(r->w->param[READ_US] * 1000);
+	/* Who is woken too early has not read it. */
+	if (sl_now() < due)
+		return;
 	r->documents++;
 	r->checksum += (document + 1) * occurrences(st->text[document]);
 }

@@ -228,6 +228,7 @@ static void client(void *arg)
 	int64_t start = sl_now();
 
 	for (int64_t i = 0; i < c->w->param[REQUESTS]; i++) {
+		bool due = true;
 
 		x = lcg_next(x);
 		for (int word = 0; word < WORDS; word++)
@@ -235,13 +236,14 @@ static void client(void *arg)
 		if (c->w->param[RATE]) {
 			start += c->gap_ns[i];
 			sl_sleep(start - sl_now());
+			due = sl_now() >= start;
 		} else {
 			start = sl_now();
 		}
 		write_message(c->client, sent);
 		read_message(c->client, received);
 		c->latency_ns[i] = sl_now() - start;
-		if (!memcmp(sent, received, sizeof sent))
+		if (due && !memcmp(sent, received, sizeof sent))
 			c->checksum += x;
 	}
 	sl_wg_done(&st->wg);

@@ -7,6 +7,7 @@
  * yield after each unit, as good citizens do; with yield=0 they don't.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -34,6 +35,7 @@ struct state {
 	struct sl_wg workers, awake, light;
 	_Atomic bool over;
 	struct hist delay;
+	uint64_t early;                 /* wishes that were granted before their time */
 	uint64_t expected;
 	struct worker worker[];
 };
@@ -84,11 +86,13 @@ static void be_light(void *arg)
 
 	sl_wg_done(&st->awake);
 	while (!atomic_load_explicit(&st->over, memory_order_relaxed)) {
-		int64_t asked = sl_now() + period;
+		int64_t asked = sl_now() + period, late;
 
 		sl_sleep(period);
+		late = sl_now() - asked;
 		if (st->w->timed)
-			hist_add(&st->delay, sl_now() - asked);
+			hist_add(&st->delay, late);
+		st->early += late < 0;
 	}
 	sl_wg_done(&st->light);
 }
@@ -121,6 +125,10 @@ static bool verify(const struct wl *w, int64_t iterations, char *why, size_t siz
 {
 	const struct state *st = w->state;
 
+	if (st->early) {
+		snprintf(why, size, "the light G was woken %" PRIu64 " times before its time", st->early);
+		return false;
+	}
 	return check_work(w, (uint64_t)iterations * ops(w), iterations * st->expected, why, size);
 }
 

@@ -92,6 +92,7 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < w->param[GS]; i++) {
 		w->executed += st->user[i].done;
 		w->checksum += st->user[i].sum;
+		st->user[i].done = st->user[i].sum = 0;
 	}
 }
 

@@ -5,7 +5,8 @@
  * wait, its page tables included, divided by their number.  It also divides
  * what a scheduler takes once: with n=100000 that no longer shows.  What the
  * kernel keeps for itself of a thread, its kernel stack above all, no process
- * can see: on 1:1 some 20 KiB a task come on top.
+ * can see: on 1:1 some 20 KiB a task come on top.  reserved_bytes_per_task is the
+ * same of its address space, most of which nobody ever uses.
  *
  * Memory is read during the warm-up, so that reading it is not timed.
  */
@@ -30,13 +31,14 @@ struct task {
 struct state {
 	struct sl_wg arrivals, ends;
 	struct sl_chan *gate;
-	int64_t bytes;          /* of the process while all were parked */
+	int64_t bytes, reserved;        /* of the process while all were parked */
+	int64_t parked;                 /* Gs that were there then */
 	struct task task[];
 };
 
 /* Of the process before its first G: later attempts find memory that earlier
  * ones left in caches. */
-static int64_t bytes_before;
+static int64_t bytes_before, reserved_before;
 
 static int64_t gs(const struct wl *w)
 {
@@ -75,6 +77,11 @@ static int64_t process_bytes(void)
 	return pages < 0 || tables < 0 ? -1 : pages + tables;
 }
 
+static int64_t process_reserved(void)
+{
+	return field_bytes("/proc/self/status", "VmSize: %lld kB");
+}
+
 static int setup(struct wl *w)
 {
 	struct state *st = calloc(1, sizeof *st + w->param[N] * sizeof *st->task);
@@ -83,9 +90,11 @@ static int setup(struct wl *w)
 		return -ENOMEM;
 	for (int64_t i = 0; i < w->param[N]; i++)
 		st->task[i].st = st;
-	if (!bytes_before)
+	if (!bytes_before) {
 		bytes_before = process_bytes();
-	if (bytes_before < 0) {
+		reserved_before = process_reserved();
+	}
+	if (bytes_before < 0 || reserved_before < 0) {
 		free(st);
 		return -ENOSYS;
 	}
@@ -114,8 +123,11 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < n; i++)
 		sl_go(task, &st->task[i]);
 	sl_wg_wait(&st->arrivals);
-	if (!w->timed)
+	if (!w->timed) {
 		st->bytes = process_bytes();
+		st->reserved = process_reserved();
+		st->parked = sl_gcount() - 1;
+	}
 	sl_chan_close(st->gate);
 	sl_wg_wait(&st->ends);
 	sl_chan_free(st->gate);
@@ -131,8 +143,13 @@ static bool verify(const struct wl *w, int64_t iterations, char *why, size_t siz
 	const struct state *st = w->state;
 	uint64_t n = w->param[N];
 
-	if (st->bytes < 0) {
+	if (st->bytes < 0 || st->reserved < 0) {
 		snprintf(why, size, "the process's memory could not be read from /proc/self");
+		return false;
+	}
+	if (st->parked < w->param[N]) {
+		snprintf(why, size, "%lld Gs were there when memory was read, not %lld", (long long)st->parked,
+		         (long long)w->param[N]);
 		return false;
 	}
 	return check_work(w, iterations * n, iterations * (n * (n + 1) / 2), why, size);
@@ -142,10 +159,11 @@ static int counters(const struct wl *w, struct sl_counter *out, int max)
 {
 	const struct state *st = w->state;
 
-	if (max < 1 || !w->timed)
+	if (max < 2 || !w->timed)
 		return 0;
-	*out = (struct sl_counter){ "bytes_per_task", (st->bytes - bytes_before) / w->param[N] };
-	return 1;
+	out[0] = (struct sl_counter){ "bytes_per_task", (st->bytes - bytes_before) / w->param[N] };
+	out[1] = (struct sl_counter){ "reserved_bytes_per_task", (st->reserved - reserved_before) / w->param[N] };
+	return 2;
 }
 
 static void teardown(struct wl *w)

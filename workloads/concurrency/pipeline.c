@@ -62,7 +62,7 @@ static int setup(struct wl *w)
 
 		for (int64_t s = 0; s < stages; s++)
 			v = change(v, st->stage[s].add);
-		st->expected += v;
+		st->expected += (uint64_t)(i + 1) * v;
 	}
 	w->state = st;
 	return 0;
@@ -109,8 +109,9 @@ static void run(struct wl *w)
 		st->stage[s].out = c = must_chan(sizeof(uint64_t), w->param[BUFFER]);
 		sl_wg_go(&st->ended, work, &st->stage[s]);
 	}
-	while (sl_chan_recv(c, &v))
-		w->checksum += v;
+	/* In the order in which they were fed, or it is another sum. */
+	for (uint64_t place = 1; sl_chan_recv(c, &v); place++)
+		w->checksum += place * v;
 	sl_wg_wait(&st->ended);
 	for (int64_t s = 0; s < stages; s++) {
 		w->executed += st->stage[s].passed;

@@ -95,8 +95,10 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < w->param[GS]; i++)
 		sl_wg_go(&st->ended, add, &st->adder[i]);
 	sl_wg_wait(&st->ended);
-	for (int64_t i = 0; i < w->param[GS]; i++)
+	for (int64_t i = 0; i < w->param[GS]; i++) {
 		w->executed += st->adder[i].added;
+		st->adder[i].added = 0;
+	}
 	st->lost += (uint64_t)ops(w) - st->counter;
 	if (w->param[SYNC])
 		w->checksum += st->counter;

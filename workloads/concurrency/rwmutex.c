@@ -94,6 +94,7 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < w->param[GS]; i++) {
 		w->executed += st->worker[i].done;
 		w->checksum += st->worker[i].seen;
+		st->worker[i].done = st->worker[i].seen = 0;
 	}
 }
 

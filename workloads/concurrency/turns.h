@@ -84,6 +84,7 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < w->param[GS]; i++) {
 		w->executed += st->adder[i].done;
 		w->checksum += st->adder[i].seen;
+		st->adder[i].done = st->adder[i].seen = 0;
 	}
 }
 

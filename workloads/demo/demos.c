@@ -82,6 +82,15 @@ static void negative(void *arg)
 	puts("nobody noticed");
 }
 
+/* Who has told of its end may still be on its way out, and would be counted among
+ * those whom main left behind. */
+static void wait_until_gone(void)
+{
+	sl_wg_wait(&wg);
+	while (sl_gcount() > 1)
+		sl_yield();
+}
+
 /* ---- How many Ps ----------------------------------------------------------- */
 
 static void procs(void *arg)
@@ -132,16 +141,18 @@ static void states(void *arg)
 	never = sl_chan_make(0, 0);
 	printf("%d Gs compute, 3 receive from a channel that nobody sends to, 2 sleep\n", running);
 	sl_wg_add(&wg, running + 5);
-	for (int i = 0; i < running; i++)
-		sl_go(compute, NULL);
 	for (int i = 0; i < 3; i++)
 		sl_go(receive, NULL);
 	for (int i = 0; i < 2; i++)
 		sl_go(sleep_long, NULL);
+	/* So that they wait before somebody takes their P. */
+	sl_sleep(MS);
+	for (int i = 0; i < running; i++)
+		sl_go(compute, NULL);
 	sl_sleep(125 * MS);
 	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
 	sl_chan_close(never);
-	sl_wg_wait(&wg);
+	wait_until_gone();
 	sl_chan_free(never);
 }
 
@@ -174,7 +185,7 @@ static int64_t count_with(void *in_turns)
 	sl_wg_add(&wg, 2);
 	sl_go(add_and_yield, in_turns);
 	sl_go(add_and_yield, in_turns);
-	sl_wg_wait(&wg);
+	wait_until_gone();
 	return counter;
 }
 
@@ -215,8 +226,8 @@ static void hog(void *arg)
 		late = sl_now() - asked;
 		worst = late > worst ? late : worst;
 	}
-	sl_wg_wait(&wg);
-	printf("main ran %d times, at worst %.1f ms late\n", ran, (double)worst / 1e6);
+	wait_until_gone();
+	printf("main ran %d time%s, at worst %.1f ms late\n", ran, ran > 1 ? "s" : "", (double)worst / 1e6);
 }
 
 /* ---- Blocking calls ------------------------------------------------------------ */
@@ -245,6 +256,7 @@ static void blocking(void *arg)
 		sl_go(block, NULL);
 	sl_wg_wait(&wg);
 	printf("all have ended after %.1f ms\n", (double)(sl_now() - start) / 1e6);
+	wait_until_gone();
 }
 
 /* ---- The account of Gs ----------------------------------------------------------- */
@@ -291,10 +303,7 @@ static void shut_down(void *arg)
 	printf("%lld Gs live\n", (long long)sl_gcount());
 	sl_sleep(10 * MS);
 	sl_chan_close(quit);
-	sl_wg_wait(&wg);
-	/* Who has told of its end may still be on its way out. */
-	while (sl_gcount() > 1)
-		sl_yield();
+	wait_until_gone();
 	printf("told to end, they did, after %lld units of work; %lld G lives\n", (long long)units,
 	       (long long)sl_gcount());
 	sl_chan_free(quit);

@@ -106,6 +106,7 @@ static void run(struct wl *w)
 	for (int64_t i = 0; i < chunks; i++) {
 		w->executed += st->chunk[i].added;
 		w->checksum += st->chunk[i].sum;
+		st->chunk[i].added = st->chunk[i].sum = 0;
 	}
 }
 
