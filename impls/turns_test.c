@@ -214,7 +214,8 @@ TEST(a_g_back_from_a_call_is_served_beside_ping_pong_pairs)
 
 	if (!conform_can("blocking"))
 		conform_skip("a blocking call stops all");
-	over = back = false;
+	over = false;
+	back = false;
 	sl_wg_add(&wg, 2 * pairs + 2);
 	for (int i = 0; i < pairs; i++) {
 		c[2 * i] = sl_chan_make(0, 0);

@@ -161,8 +161,7 @@ static void conceive(struct p *p, bool spinning)
 	sl__futex_wake(&sched.call, 1);
 }
 
-/* An idle M for p; false: there is none.  Under sched.lock. */
-static bool find_m(struct p *p, bool spinning)
+bool find_m(struct p *p, bool spinning)
 {
 	struct m *m = midle_get();
 
@@ -196,68 +195,6 @@ void order_m(void)
 		conceive(NULL, false);
 	}
 	unlock_sched();
-}
-
-static void *m_main(void *arg);
-
-#define RETRY_NS 1000000
-#define TRIES    500            /* as long as there is no M at all */
-
-/* There is no thread for m.  Is it to be without one?  It is if it was to be idle,
- * if meanwhile another M is, which takes the P, and when the world stops. */
-static bool go_without(struct m *m, bool at_last)
-{
-	bool yes;
-
-	lock_sched();
-	yes = at_last || !m->nextp || peek(&sched.stopping) || find_m(m->nextp, m->spinning);
-	if (yes) {
-		sched.allm = m->all_next;
-		sched.nms--;
-		atomic_fetch_sub(&sched.live_ms, 1);
-	}
-	unlock_sched();
-	return yes;
-}
-
-static void bear(struct m *m)
-{
-	static _Atomic uint32_t never;
-	int err, tries = 0;
-
-	/* A limit is reached: perhaps another's threads end soon. */
-	while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
-		if (go_without(m, !m->all_next && ++tries == TRIES)) {
-			munmap(m, sizeof *m);
-			return;
-		}
-		sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
-	}
-	if (err)
-		sl__fatal("cannot start a thread for an M: error %d", err);
-}
-
-bool bear_ms(void)
-{
-	struct m *m;
-	bool any;
-
-	lock_sched();
-	while ((m = sched.unborn)) {
-		sched.unborn = m->unborn_next;
-		if (!m->nextp)
-			sched.unborn_idle = false;
-		m->all_next = sched.allm;
-		sched.allm = m;
-		sched.nms++;
-		atomic_fetch_add(&sched.live_ms, 1);
-		unlock_sched();
-		bear(m);
-		lock_sched();
-	}
-	any = sched.allm != NULL;
-	unlock_sched();
-	return any;
 }
 
 /* Wakes one M, spinning, for an idle P; nothing if there is none or somebody
@@ -795,7 +732,7 @@ static struct sl_g *findrunnable(struct m *m)
 	return g;
 }
 
-static void *m_main(void *arg)
+void *m_main(void *arg)
 {
 	struct m *m = arg;
 	struct sl__altstack *altstack = sl__altstack_begin();

@@ -88,6 +88,71 @@ SL_FOOT void run_initial(void *arg)
 	leave_for_good(getm());
 }
 
+/* ---- Threads for Ms ---------------------------------------------------- */
+
+#define RETRY_NS 1000000
+#define TRIES    500            /* as long as there is no M at all */
+
+/* There is no thread for m.  Is it to be without one?  It is if it was to be idle,
+ * if meanwhile another M is, which takes the P, and when the world stops. */
+static bool go_without(struct m *m, bool at_last)
+{
+	bool yes;
+
+	lock_sched();
+	yes = at_last || !m->nextp || peek(&sched.stopping) || find_m(m->nextp, m->spinning);
+	if (yes) {
+		sched.allm = m->all_next;
+		sched.nms--;
+		atomic_fetch_sub(&sched.live_ms, 1);
+	}
+	unlock_sched();
+	return yes;
+}
+
+static void bear(struct m *m)
+{
+	static _Atomic uint32_t never;
+	int err, tries = 0;
+
+	/* A limit is reached: perhaps another's threads end soon. */
+	while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
+		if (go_without(m, !m->all_next && ++tries == TRIES)) {
+			munmap(m, sizeof *m);
+			return;
+		}
+		sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
+	}
+	if (err)
+		sl__fatal("cannot start a thread for an M: error %d", err);
+}
+
+/* False: there is no M at all. */
+static bool bear_ms(void)
+{
+	struct m *m;
+	bool any;
+
+	lock_sched();
+	while ((m = sched.unborn)) {
+		sched.unborn = m->unborn_next;
+		if (!m->nextp)
+			sched.unborn_idle = false;
+		m->all_next = sched.allm;
+		sched.allm = m;
+		sched.nms++;
+		atomic_fetch_add(&sched.live_ms, 1);
+		unlock_sched();
+		bear(m);
+		lock_sched();
+	}
+	any = sched.allm != NULL;
+	unlock_sched();
+	return any;
+}
+
+/* ---- The end ------------------------------------------------------------ */
+
 #define ABANDON_NS (100 * 1000000ll)
 
 /* Ms that are inside a G which does not come back to the scheduler. */

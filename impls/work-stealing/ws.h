@@ -439,8 +439,8 @@ bool any_work(void);            /* for whoever comes first; a snapshot */
 void midle_remove(struct m *);  /* under sched.lock, as are: */
 void midle_put(struct m *);
 void order_m(void);             /* an idle M, to be there when it is needed */
-bool bear_ms(void);             /* the thread in sl_run: gives the unborn threads;
-                                   false: there is none at all */
+bool find_m(struct p *, bool spinning); /* an idle M for p; false: there is none */
+void *m_main(void *m);          /* of an M's thread */
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
 
 /* ---- victims.c --------------------------------------------------------- */
