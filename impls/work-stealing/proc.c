@@ -112,7 +112,7 @@ void midle_remove(struct m *m)
 
 	while (*link != m)
 		link = &(*link)->idle_next;
-	*link = m->idle_next;
+	poke(link, m->idle_next);
 	m->idle = false;
 	if (sched.watcher == m) {
 		poke(&sched.watcher, NULL);
@@ -126,7 +126,7 @@ void midle_remove(struct m *m)
 void midle_put(struct m *m)
 {
 	m->idle_next = sched.midle;
-	sched.midle = m;
+	poke(&sched.midle, m);
 	m->idle = true;
 }
 
