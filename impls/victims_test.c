@@ -125,15 +125,17 @@ static void come_and_go(void *arg)
 {
 	static const int to[] = { 7, 2, 3, 5, 1 };
 
+	int n = conform_n(20, 500);
+
 	(void)arg;
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < n; i++) {
 		sl_procs(to[i % 5]);
 		sl_wg_add(&wg, 200);
 		for (int j = 0; j < 200; j++)
 			sl_go(work_a_little, NULL);
 		sl_wg_wait(&wg);
 	}
-	check(ran == 50 * 200);
+	check(ran == n * 200);
 }
 
 TEST_BARE(ps_without_distances_steal_and_are_stolen_from)
