@@ -18,8 +18,9 @@
 #define SKIPPED 77
 #define FAILED  1
 #define OUTPUT  8192
-#define JOBS_MAX 16     /* at a time, and as many again as wait */
-#define RUNS     64
+#define JOBS_MAX 16     /* at a time, and those that wait */
+#define WAITERS  48
+#define RUNS     (JOBS_MAX + WAITERS)
 
 struct conform conform = { .procs = 1 };
 
@@ -340,7 +341,7 @@ static void run_all(char **names, unsigned flags, int jobs)
 	for (struct conform_test *t = tests; t; t = t->next) {
 		if (!selected(t, names) || (t->flags & (CONFORM_WAITS | CONFORM_ALONE)) != flags)
 			continue;
-		while (waits(t) && !serial ? under_way == RUNS :
+		while (waits(t) && !serial ? waiting == WAITERS :
 		       under_way - (serial ? 0 : waiting) >= jobs)
 			attend();
 		start(t);

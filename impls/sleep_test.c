@@ -93,7 +93,7 @@ static void wait_for_all(int ps)
 
 TEST(sleepers_of_a_retired_p_wake_when_all_is_idle)
 {
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < conform_n(3, 100); i++) {
 		fall_asleep_on_every_p(4);
 		sl_procs(1);
 		wait_for_all(4);
@@ -102,7 +102,7 @@ TEST(sleepers_of_a_retired_p_wake_when_all_is_idle)
 
 TEST(sleepers_of_a_retired_p_wake_beside_gs_that_yield)
 {
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < conform_n(2, 50); i++) {
 		fall_asleep_on_every_p(4);
 		sl_wg_add(&others, 2);
 		sl_go(yield_on, NULL);
@@ -116,7 +116,7 @@ TEST(preempt_sleepers_of_a_retired_p_wake_beside_hogs)
 {
 	if (!conform_can("preemptive") || SL_TSAN)
 		conform_skip("nobody is preempted");
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < conform_n(2, 30); i++) {
 		fall_asleep_on_every_p(4);
 		sl_wg_add(&others, 1);
 		sl_go(compute_on, NULL);
@@ -128,7 +128,7 @@ TEST(preempt_sleepers_of_a_retired_p_wake_beside_hogs)
 /* The Ps that they sleep on come and go. */
 TEST(sleepers_wake_while_ps_come_and_go)
 {
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < conform_n(2, 50); i++) {
 		fall_asleep_on_every_p(5);
 		for (int j = 0; awake < 5; j++) {
 			sl_procs(1 + j % 5);

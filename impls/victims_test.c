@@ -7,13 +7,14 @@
 
 #include "conform.h"
 
-enum { PS = 4, EACH = 64, SAMPLE = 56, ROUNDS = 20 };
+enum { PS = 4, EACH = 64, SAMPLE = 56 };
 
 static struct sl_wg wg;
 static _Atomic int here, queued;
 static _Atomic bool over;
 static int own, ntaken, first;  /* of those that the P took: how many, and whose */
 static bool mixed;
+static int rounds;
 
 /* Long enough that stealing pays.  Until the round is over they run on one P. */
 static void be_taken(void *arg)
@@ -57,7 +58,7 @@ static void play(void *arg)
 {
 	int *sorted = arg;
 
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds; i++) {
 		here = queued = own = ntaken = 0;
 		over = mixed = false;
 		sl_wg_add(&wg, PS + PS * EACH);
@@ -85,20 +86,28 @@ static int count_sorted(const unsigned char *distance)
 
 	if (!conform_can("parallel") || conform_can("threads"))
 		conform_skip("the model has no Ps");
+	if (conform.procs != PS && !conform.slow)
+		conform_skip("the same at four Ps");
+	rounds = conform_n(8, 100);
 	check(sl_run(&cfg, play, &sorted) == 0);
 	return sorted;
 }
 
 TEST_BARE(thieves_come_to_the_nearest_first)
 {
-	check(count_sorted(near) == ROUNDS);
+	int sorted = count_sorted(near);
+
+	check(sorted == rounds);
 }
 
 /* One of nine rounds has it by chance. */
 TEST_BARE(thieves_come_to_anybody_where_all_are_alike)
 {
-	check(count_sorted(NULL) < ROUNDS);
-	check(count_sorted(alike) < ROUNDS);
+	int sorted = count_sorted(NULL);
+
+	check(sorted < rounds);
+	sorted = count_sorted(alike);
+	check(sorted < rounds);
 }
 
 static _Atomic int ran;
@@ -116,15 +125,17 @@ static void come_and_go(void *arg)
 {
 	static const int to[] = { 7, 2, 3, 5, 1 };
 
+	int n = conform_n(20, 500);
+
 	(void)arg;
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < n; i++) {
 		sl_procs(to[i % 5]);
 		sl_wg_add(&wg, 200);
 		for (int j = 0; j < 200; j++)
 			sl_go(work_a_little, NULL);
 		sl_wg_wait(&wg);
 	}
-	check(ran == 50 * 200);
+	check(ran == n * 200);
 }
 
 TEST_BARE(ps_without_distances_steal_and_are_stolen_from)

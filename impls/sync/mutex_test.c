@@ -91,22 +91,23 @@ static void greedy(void *arg)
 
 TEST(mutex_a_starving_waiter_gets_it)
 {
-	int64_t most = 0;
+	int n = conform_n(20, 500), late = 0;
 
 	sl_wg_add(&wg, 2);
 	sl_go(greedy, NULL);
 	sl_go(greedy, NULL);
 	sl_sleep(1000000);
-	for (int i = 0; i < conform_n(20, 500); i++) {
+	for (int i = 0; i < n; i++) {
 		int64_t before = __atomic_load_n(&greedy_turns, __ATOMIC_RELAXED);
 
 		sl_mutex_lock(&mutex);
 		/* 1 ms is five turns, and then one for who waited before. */
-		most = greedy_turns - before > most ? greedy_turns - before : most;
+		late += greedy_turns - before > 20;
 		sl_mutex_unlock(&mutex);
 		sl_sleep(100000);
 	}
-	check(most <= 20);
+	/* Unless the kernel let this one wait, too. */
+	check(late <= n / 4);
 	over = true;
 	sl_wg_wait(&wg);
 }
