@@ -56,8 +56,14 @@
  * with.  Dropped: to judge by a P's pace over its last switches, which one long G
  * among small ones deceives (250 ns); to look for 3 µs before each steal (150 ns).
  *
- * A watcher that leaves its post wakes its successor.  If there is none, or no P is
- * idle, sysmon (sysmon.c) does its work.
+ * A watcher that leaves its post wakes its successor, and if there is none another M,
+ * should more be queued than it takes.  If no P is idle sysmon (sysmon.c) does its work.
+ *
+ * Gs that talk to each other all the time and have come to lie on two Ps are slower
+ * than on one.  They come together again when one of the two is out of work for a
+ * moment, and all the sooner the less it costs to become idle: see is_unwatched.
+ * Dropped: to count how many Gs a P readies that last ran on another, and to give it
+ * up if these are many (made no difference; it is their locks that meet).
  *
  * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
  * gives up looking for work.  If there is an idle M, one is to block there: the
