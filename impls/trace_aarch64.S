@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Backtraces of Gs that are off the processor, for aarch64.  A context is what
- * sl__switch leaves: at its address x29 and the address to go on at, and above them
- * where the stack pointer was.  What the other registers held is the function's that
+ * sl__switch leaves: at its address x29, the address to go on at, x19, and 32 bytes
+ * above it where the stack pointer was.  What the other registers held is the function's that
  * switches, which asks none of them where its frame is.
  */
 #if defined(__aarch64__)
@@ -21,9 +21,10 @@ sl__trace_as:
 	stp	x29, x30, [sp, #-32]!
 	str	x19, [sp, #16]
 	mov	x19, x0
-	.cfi_def_cfa x19, 16
-	.cfi_offset x29, -16
-	.cfi_offset x30, -8
+	.cfi_def_cfa x19, 32
+	.cfi_offset x29, -32
+	.cfi_offset x30, -24
+	.cfi_offset x19, -16
 	mov	x0, x2
 	blr	x1
 	ldr	x19, [sp, #16]
@@ -40,16 +41,17 @@ sl__trace_as:
 	.p2align 4
 sl__trace_point:
 	.cfi_startproc
-	stp	x29, x30, [sp, #-16]!
-	.cfi_adjust_cfa_offset 16
-	.cfi_offset x29, -16
-	.cfi_offset x30, -8
+	stp	x29, x30, [sp, #-32]!
+	.cfi_adjust_cfa_offset 32
+	.cfi_offset x29, -32
+	.cfi_offset x30, -24
+	str	x19, [sp, #16]
 	mov	x9, sp
 	str	x9, [x0]
 	mov	x0, x2
 	blr	x1
-	ldp	x29, x30, [sp], #16
-	.cfi_adjust_cfa_offset -16
+	ldp	x29, x30, [sp], #32
+	.cfi_adjust_cfa_offset -32
 	.cfi_restore x29
 	.cfi_restore x30
 	ret

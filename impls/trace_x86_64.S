@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Backtraces of Gs that are off the processor, for x86-64.  A context is what
- * sl__switch leaves: at its address the one to go on at, rbp, and 144 bytes above it
+ * sl__switch leaves: at its address the one to go on at, rbp, rbx, and 152 bytes above it
  * where the stack pointer was.  What the other registers held is the function's that
  * switches, which asks none of them where its frame is.
  */
@@ -20,9 +20,10 @@ sl__trace_as:
 	.cfi_startproc
 	pushq	%rbx
 	movq	%rdi, %rbx
-	.cfi_def_cfa %rbx, 144
-	.cfi_offset %rip, -144
-	.cfi_offset %rbp, -136
+	.cfi_def_cfa %rbx, 152
+	.cfi_offset %rip, -152
+	.cfi_offset %rbp, -144
+	.cfi_offset %rbx, -136
 	movq	%rdx, %rdi
 	call	*%rsi
 	popq	%rbx
@@ -38,17 +39,19 @@ sl__trace_as:
 	.p2align 4
 sl__trace_point:
 	.cfi_startproc
-	/* So that it lies 144 bytes below the caller's stack pointer. */
+	/* So that it lies 152 bytes below the caller's stack pointer. */
 	movq	(%rsp), %rax
-	subq	$136, %rsp
-	.cfi_adjust_cfa_offset 136
-	movq	%rax, (%rsp)
-	movq	%rbp, 8(%rsp)
-	movq	%rsp, (%rdi)
+	subq	$152, %rsp
+	.cfi_adjust_cfa_offset 152
+	movq	%rax, 8(%rsp)
+	movq	%rbp, 16(%rsp)
+	movq	%rbx, 24(%rsp)
+	leaq	8(%rsp), %rax
+	movq	%rax, (%rdi)
 	movq	%rdx, %rdi
 	call	*%rsi
-	addq	$136, %rsp
-	.cfi_adjust_cfa_offset -136
+	addq	$152, %rsp
+	.cfi_adjust_cfa_offset -152
 	ret
 	.cfi_endproc
 	.size	sl__trace_point, .-sl__trace_point

@@ -12,7 +12,7 @@
 	[ "$status" -eq 0 ]
 }
 
-@test "clang has nothing to say about the sources either" {
+@test "clang has nothing to say about the sources either, and its frames survive a switch" {
 	command -v clang++ >/dev/null || skip "there is no clang"
 	cd "$BATS_TEST_DIRNAME/.."
 	unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
@@ -20,4 +20,7 @@
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output != *warning* ]]
+	for b in single-p work-stealing; do
+		"$BATS_FILE_TMPDIR/clang/conform-$b" -p 2 a_frame_that_moves_survives_a_switch
+	done
 }

@@ -15,7 +15,7 @@ sl__boot:
 	hint	#36             /* bti j */
 	/* Here every backtrace ends. */
 	.cfi_undefined x30
-	ldr	x2, [sp], #16
+	ldr	x2, [sp], #32
 	mov	x29, xzr
 	mov	x30, xzr
 	blr	x2

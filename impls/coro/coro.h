@@ -31,13 +31,13 @@ static inline void *sl__fresh(struct sl__stack *s, void (*entry)(void))
 
 	/* As sl__switch leaves one, but that entry stands for the frame pointer. */
 #if defined(__x86_64__)
-	top[-2] = (void *)sl__boot;
-	top[-1] = (void *)entry;
+	top[-4] = (void *)sl__boot;
+	top[-3] = (void *)entry;
 #else
-	top[-2] = (void *)entry;
-	top[-1] = (void *)sl__boot;
+	top[-4] = (void *)entry;
+	top[-3] = (void *)sl__boot;
 #endif
-	return top - 2;
+	return top - 4;
 }
 
 /* The sanitizers are told of every change of stacks, before and after.  from

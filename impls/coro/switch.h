@@ -10,9 +10,10 @@
  * same place.  Two Gs that yield in different places: 12 ns a yield so, 4 inline
  * (and a jump at the switch's own end is predicted by where it went before).
  *
- * A context is the stack pointer, below which lie the address to go on at and the
- * frame pointer: all other registers are the compiler's to keep, where it uses
- * them.  Neither the signal mask nor the floating-point control words are switched:
+ * A context is the stack pointer, at which lie the address to go on at, the frame
+ * pointer, and the register by which clang finds the locals of a function that moves
+ * its stack pointer, though it were clobbered: all others are the compiler's to keep,
+ * where it uses them.  Neither the signal mask nor the floating-point control words are switched:
  * nothing here changes them, and they would cost more than the rest.
  */
 #ifndef SL_SWITCH_H
@@ -26,6 +27,7 @@ SL__ALWAYS void sl__switch(void **save, void *to)
 #if defined(__x86_64__)
 	__asm__ volatile(
 		"leaq	-128(%%rsp), %%rsp\n\t"         /* the red zone */
+		"pushq	%%rbx\n\t"
 		"pushq	%%rbp\n\t"
 		"leaq	1f(%%rip), %%rax\n\t"
 		"pushq	%%rax\n\t"
@@ -35,10 +37,11 @@ SL__ALWAYS void sl__switch(void **save, void *to)
 		"jmp	*%%rax\n"
 		"1:\n\t"
 		"popq	%%rbp\n\t"
+		"popq	%%rbx\n\t"
 		"leaq	128(%%rsp), %%rsp"
 		: "+D"(save), "+S"(to)
 		:
-		: "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+		: "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 		  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
 		  "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15",
 #ifdef __AVX512F__
@@ -54,7 +57,8 @@ SL__ALWAYS void sl__switch(void **save, void *to)
 
 	__asm__ volatile(
 		"adr	x9, 1f\n\t"
-		"stp	x29, x9, [sp, #-16]!\n\t"
+		"stp	x29, x9, [sp, #-32]!\n\t"
+		"str	x19, [sp, #16]\n\t"
 		"mov	x10, sp\n\t"
 		"str	x10, [%0]\n\t"
 		"mov	sp, %1\n\t"
@@ -62,11 +66,12 @@ SL__ALWAYS void sl__switch(void **save, void *to)
 		"br	x9\n"
 		"1:\n\t"
 		"hint	#36\n\t"                        /* bti j */
-		"ldr	x29, [sp], #16"
+		"ldr	x19, [sp, #16]\n\t"
+		"ldr	x29, [sp], #32"
 		: "+r"(at), "+r"(sp)
 		:
 		: "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-		  "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26",
+		  "x15", "x16", "x17", "x18", "x20", "x21", "x22", "x23", "x24", "x25", "x26",
 		  "x27", "x28", "x30",
 		  "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12",
 		  "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23",

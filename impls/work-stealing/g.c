@@ -306,13 +306,16 @@ static bool commit_unlock(sl_g *g, void *lock)
 }
 
 /* An M that is alone need not have left the G for that: until it has, nobody else runs.
- * It is masked by the lock, and so alone, until then. */
+ * It is masked by the lock, so nobody takes a P beside it; nor does it wake anybody
+ * itself, if it has no tasks to give away, and nothing to look for on the way. */
 struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
 {
-	if (!sl__alone_now())
+	struct m *m = getm();
+
+	if (!sl__alone_now() || m->dq.bottom || sl__pace_due(&m->p->pace, m->p->tick + 1))
 		return sl__park(commit_unlock, lock, reason);
 	*lock = 0;
-	return wait(getm(), NULL, NULL, reason);
+	return wait(m, NULL, NULL, reason);
 }
 
 void sl_ready(sl_g *g)
