@@ -60,7 +60,8 @@ SL__ALWAYS void sl__mask_enter(struct sl__mask *k)
 SL__ALWAYS void sl__mask_leave(struct sl__mask *k)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	__atomic_store_n(&k->depth, k->depth - 1, __ATOMIC_RELAXED);
+	/* Release: who waits for an M that was alone sees what it did (p.c). */
+	__atomic_store_n(&k->depth, k->depth - 1, __ATOMIC_RELEASE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 

@@ -13,7 +13,7 @@
  *     mask.depth > 0                      sl__alone = false
  *     asym_light                          asym_heavy
  *     sl__alone? plain, else atomic       mask.depth > 0? wait
- *     mask.depth = 0                      asym_heavy: what it did is seen
+ *     mask.depth = 0 (release)            (acquire: what it did is seen)
  *
  * without sched.lock, for it may need that first.  So a ping-pong beside idle Ps
  * costs what it costs at one P, and not twice as much.  Without membarrier it is
@@ -66,7 +66,8 @@ bool is_company(void)
 /* May m be in the middle of something that only works while it is alone? */
 static bool may_rely(struct p *p, struct m *m)
 {
-	return peek(&m->mask.depth) > 0 && peek(&p->m) == m &&
+	/* Acquire: pairs with sl__mask_leave. */
+	return __atomic_load_n(&m->mask.depth, __ATOMIC_ACQUIRE) > 0 && peek(&p->m) == m &&
 	       !__atomic_load_n(&p->in_syscall, __ATOMIC_ACQUIRE) && !peek(&sched.stopping);
 }
 
@@ -87,7 +88,6 @@ void announce(void)
 				sched_yield();
 		}
 	}
-	asym_heavy();
 	lock_sched();
 }
 

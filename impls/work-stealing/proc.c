@@ -20,6 +20,8 @@
  *     npidle > 0, nspinning == 0?         any work in any queue?
  *         wakep                               take a P back, go on
  *
+ * (without the fence where a watcher, below, looks again soon anyway)
+ *
  * and likewise between a spinner that has found work and stops spinning
  * (stop_spinning) and a submit that was told nothing because it still spun.
  *
@@ -54,8 +56,14 @@
  * with.  Dropped: to judge by a P's pace over its last switches, which one long G
  * among small ones deceives (250 ns); to look for 3 µs before each steal (150 ns).
  *
- * A watcher that leaves its post wakes its successor.  If there is none, or no P is
- * idle, sysmon (sysmon.c) does its work.
+ * A watcher that leaves its post wakes its successor, and if there is none another M,
+ * should more be queued than it takes.  If no P is idle sysmon (sysmon.c) does its work.
+ *
+ * Gs that talk to each other all the time and have come to lie on two Ps are slower
+ * than on one.  They come together again when one of the two is out of work for a
+ * moment, and all the sooner the less it costs to become idle: see is_unwatched.
+ * Dropped: to count how many Gs a P readies that last ran on another, and to give it
+ * up if these are many (made no difference; it is their locks that meet).
  *
  * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
  * gives up looking for work.  If there is an idle M, one is to block there: the
@@ -110,7 +118,7 @@ void midle_remove(struct m *m)
 
 	while (*link != m)
 		link = &(*link)->idle_next;
-	*link = m->idle_next;
+	poke(link, m->idle_next);
 	m->idle = false;
 	if (sched.watcher == m) {
 		poke(&sched.watcher, NULL);
@@ -124,7 +132,7 @@ void midle_remove(struct m *m)
 void midle_put(struct m *m)
 {
 	m->idle_next = sched.midle;
-	sched.midle = m;
+	poke(&sched.midle, m);
 	m->idle = true;
 }
 
@@ -351,7 +359,9 @@ static void stop_spinning(struct m *m)
 	if (__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST) > 0 ||
 	    peek(&sched.npidle) == 0)
 		return;
-	asym_heavy();
+	/* Else it sees soon what is missed here. */
+	if (!peek(&sched.watching))
+		asym_heavy();
 	if (any_work() || (any_queued() && !peek(&sched.watching)) ||
 	    (fds_wanted() && !peek(&sched.poller)) ||
 	    (timers_next() != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
@@ -439,7 +449,7 @@ static bool look_closer(struct m *m, struct p *victim)
 static bool watch(struct p **victim, int64_t *until)
 {
 	int64_t now = sl_now(), next;
-	bool active, announced;
+	bool active;
 
 	*victim = NULL;
 	if (!sched.npidle) {
@@ -454,19 +464,18 @@ static bool watch(struct p **victim, int64_t *until)
 	active = active && sched.npidle < sched.procs;
 	if ((*victim || now >= timers_next() || any_work()))
 		return true;
-	/* As in stop_m: once it is announced, submits and new timers wake the
-	 * watcher, or somebody; those that came before are seen after.  From one
-	 * nap to the next nothing is announced but when that ends, so the fence,
-	 * which interrupts those at work, can do without: what comes meanwhile
-	 * is seen a nap later. */
-	announced = active && sched.watching;
+	/* Once it is announced that it sleeps, submits and new timers wake it, or
+	 * somebody; those that came before are seen after.  Before a nap it does
+	 * without that fence, which interrupts those at work: what is missed is
+	 * seen when it ends. */
 	poke(&sched.watching, active);
 	poke(&sched.watch_until, active ? now + NAP_NS : SL_NEVER);
-	if (!announced)
+	if (!active) {
 		asym_heavy();
-	if (!active && any_queued()) {
-		active = true;
-		poke(&sched.watching, true);
+		if (any_work())
+			return true;
+		active = any_queued();
+		poke(&sched.watching, active);
 	}
 	next = timers_next();
 	if (active && next > now + NAP_NS)
@@ -605,11 +614,19 @@ static struct sl_g *wait_for_p(struct m *m)
 	return NULL;
 }
 
+/* Can a submit that does not see the idle M be missed?  Not if the watcher naps, and sees
+ * it soon, nor if there is none: to be the next is to look at everything.  The fence
+ * takes 25 µs in some virtual machines, half of them from who is at work. */
+static bool is_unwatched(void)
+{
+	return sched.watcher && !sched.watching;
+}
+
 /* m has found nothing: it gives its P up. */
 static struct sl_g *stop_m(struct m *m)
 {
 	struct p *p = m->p;
-	bool spun = m->spinning;
+	bool spun = m->spinning, fence;
 	struct sl_g *g;
 
 	lock_sched();
@@ -624,22 +641,28 @@ static struct sl_g *stop_m(struct m *m)
 	m->p = NULL;
 	m->spinning = false;
 	rest_p(p);
+	fence = is_unwatched();
 	midle_put(m);
 	unlock_sched();
 	/* From here on startm may write to m. */
 	if (spun)
 		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
-	asym_heavy();
+	if (fence)
+		asym_heavy();
 	return wait_for_p(m);
 }
 
 /* m has given its P away, or lost it. */
 static struct sl_g *join_idle(struct m *m)
 {
+	bool fence;
+
 	lock_sched();
+	fence = is_unwatched();
 	midle_put(m);
 	unlock_sched();
-	asym_heavy();
+	if (fence)
+		asym_heavy();
 	return wait_for_p(m);
 }
 

@@ -188,7 +188,7 @@ struct sched {
 	bool sysmon_sleeps;             /* until a P is no more idle */
 	int nbusy;                      /* Ps that an M has, or is about to */
 	struct p *pidle;
-	struct m *midle;
+	struct m *midle;                /* atomic */
 	struct m *allm;
 	int nms;
 	struct m *watcher;              /* atomic: the idle M that keeps the time: proc.c */
