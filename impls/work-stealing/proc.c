@@ -245,8 +245,7 @@ bool any_work(void)
 	return false;
 }
 
-/* Work in a P's own queue. */
-static bool any_queued(void)
+bool any_queued(void)
 {
 	for (int i = 0; i < peek(&sched.nallp); i++)
 		if (runq_length(&sched.allp[i]) > 0)

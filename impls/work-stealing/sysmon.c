@@ -43,7 +43,9 @@ static bool watched(void)
 
 static bool needed(struct p *p, int64_t now)
 {
-	return wanted(p, now) || fds_wanted() || now >= deadline;
+	/* If no P is idle, what waits for another may run here. */
+	return wanted(p, now) || fds_wanted() || now >= deadline ||
+	       (peek(&sched.npidle) == 0 && any_queued());
 }
 
 /* *soon: how many looks are to follow soon.  If there is a call that others wait for,

@@ -436,6 +436,7 @@ void wake_elsewhere(struct m *);        /* the caller goes on where it is */
 void startm(struct p *, bool spinning);         /* an M, old or new, for p */
 void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
 bool any_work(void);            /* for whoever comes first; a snapshot */
+bool any_queued(void);          /* in the Ps' own queues; likewise */
 void midle_remove(struct m *);  /* under sched.lock, as are: */
 void midle_put(struct m *);
 void order_m(void);             /* an idle M, to be there when it is needed */
