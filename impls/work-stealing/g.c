@@ -258,9 +258,9 @@ int64_t sl_gcount(void)
 	int64_t n = 0;
 
 	/* Ends first: a G between the two sums counts as living. */
-	for (int i = 0; i < peek(&sched.nallp); i++)
+	for (int i = 0; i < count_ps(); i++)
 		n -= peek(&sched.allp[i].ended);
-	for (int i = 0; i < peek(&sched.nallp); i++)
+	for (int i = 0; i < count_ps(); i++)
 		n += peek(&sched.allp[i].counter[C_SPAWNS]);
 	return n;
 }

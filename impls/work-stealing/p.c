@@ -77,7 +77,7 @@ void announce(void)
 	__atomic_store_n(&sl__alone, false, __ATOMIC_RELAXED);
 	unlock_sched();
 	asym_heavy();
-	for (int i = 0; i < peek(&sched.nallp); i++) {
+	for (int i = 0; i < count_ps(); i++) {
 		struct p *p = &sched.allp[i];
 		struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
 

@@ -236,7 +236,7 @@ bool any_work(void)
 {
 	if (peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0)
 		return true;
-	for (int i = 0; i < peek(&sched.nallp); i++) {
+	for (int i = 0; i < count_ps(); i++) {
 		struct m *m = __atomic_load_n(&sched.allp[i].m, __ATOMIC_ACQUIRE);
 
 		if (m && !deque_empty(m))
@@ -247,7 +247,7 @@ bool any_work(void)
 
 bool any_queued(void)
 {
-	for (int i = 0; i < peek(&sched.nallp); i++)
+	for (int i = 0; i < count_ps(); i++)
 		if (runq_length(&sched.allp[i]) > 0)
 			return true;
 	return false;
@@ -319,7 +319,7 @@ static struct sl_g *steal(struct m *m)
 	int64_t until = 0;
 
 	do {
-		struct victims others = { .n = peek(&sched.nallp) - 1 };
+		struct victims others = { .n = count_ps() - 1 };
 		struct p *from;
 
 		while ((from = next_victim(&others, m))) {
@@ -391,7 +391,7 @@ static struct p *behind(int64_t now, bool *active)
 	struct p *found = NULL;
 
 	*active = false;
-	for (int i = 0; i < peek(&sched.nallp); i++) {
+	for (int i = 0; i < count_ps(); i++) {
 		struct p *p = &sched.allp[i];
 		uint32_t tick = peek(&p->tick), moved = tick - sched.seen[i];
 		int64_t n = runq_length(p), lag;
@@ -508,7 +508,7 @@ static void take_watch(struct m *m)
 {
 	poke(&sched.watcher, m);
 	/* Every P may have moved. */
-	for (int i = 0; i < peek(&sched.nallp); i++)
+	for (int i = 0; i < count_ps(); i++)
 		sched.seen[i] = peek(&sched.allp[i].tick) - 1;
 	sched.seen_at = 0;
 }
@@ -737,7 +737,7 @@ static struct sl_g *findrunnable(struct m *m)
 		}
 		if (!g)
 			judge_steal(m);
-		if (!g && peek(&sched.nallp) > 1) {
+		if (!g && count_ps() > 1) {
 			/* At most half of the busy Ps: more would keep each other
 			 * from finding anything. */
 			if (!m->spinning && 2 * peek(&sched.nspinning) <

@@ -146,7 +146,7 @@ void *sysmon_main(void *arg)
 
 		soon -= !first;
 		deadline = timers_next();
-		for (int i = 0; i < peek(&sched.nallp); i++) {
+		for (int i = 0; i < count_ps(); i++) {
 			retake(&sched.allp[i], &seen[i], now, first, &soon);
 			check_slice(&sched.allp[i], &seen[i], now);
 		}

@@ -52,8 +52,7 @@ static void unlock(struct timers *t)
 
 int64_t timers_next(void)
 {
-	/* Acquire: pairs with set_procs. */
-	int n = __atomic_load_n(&sched.nallp, __ATOMIC_ACQUIRE);
+	int n = count_ps();
 	int64_t first = SL_NEVER;
 
 	for (int i = 0; i < n; i++) {
@@ -166,7 +165,7 @@ void run_timers(struct p *p)
 
 void steal_timers(struct p *p)
 {
-	for (int i = 0; i < peek(&sched.nallp); i++) {
+	for (int i = 0; i < count_ps(); i++) {
 		struct timers *t = &sched.allp[i].timers;
 
 		if (is_due(t, p->now))
@@ -191,6 +190,6 @@ void help_timers(struct p *p)
 			run_due(p, &q->timers);
 	}
 	p->suspects = false;
-	if (++p->other >= peek(&sched.nallp))
+	if (++p->other >= count_ps())
 		p->other = 0;
 }

@@ -223,6 +223,12 @@ static inline struct m *getm(void)
 #define poke(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define bump(p)    poke(p, *(p) + 1)    /* by its only writer */
 
+/* Of those in sched.allp.  Acquire, pairs with set_procs: each is whole. */
+static inline int count_ps(void)
+{
+	return __atomic_load_n(&sched.nallp, __ATOMIC_ACQUIRE);
+}
+
 /* Until unmask, the calling M keeps its P: see preempt.c.  They nest. */
 static inline void mask(struct m *m)
 {
