@@ -152,11 +152,12 @@ static void sleep_a_little(void *arg)
 /* Started here, it mostly falls asleep here, and nobody lets this P see to it. */
 static void keep_a_p(void *arg)
 {
-	(void)arg;
+	int yielders = (int)(intptr_t)arg;
+
 	over = false;
-	sl_wg_add(&others, 2);
-	sl_go(yield_on, NULL);
-	sl_go(yield_on, NULL);
+	sl_wg_add(&others, yielders);
+	for (int i = 0; i < yielders; i++)
+		sl_go(yield_on, NULL);
 	for (int i = 0; i < 20; i++) {
 		here = awake = 0;
 		sl_go(sleep_a_little, NULL);
@@ -176,7 +177,8 @@ TEST_BARE(a_timer_of_a_p_that_is_stuck_is_seen_by_the_others)
 
 	if (!conform_can("parallel") || conform_can("threads"))
 		conform_skip("the model has no Ps to set");
-	check(sl_run(&cfg, keep_a_p, NULL) == 0);
+	check(sl_run(&cfg, keep_a_p, (void *)2) == 0);
+	check(sl_run(&cfg, keep_a_p, (void *)40) == 0);
 }
 
 static _Atomic int64_t late;

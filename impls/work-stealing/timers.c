@@ -9,8 +9,7 @@
  *
  *   - who is out of work, into all (steal_timers): an M that spins, and the watcher when
  *     the earliest deadline of all Ps has come and it has taken an idle P for it;
- *   - who is not, into one of the others' at each look, in turn (help_timers), if that
- *     P should have looked by now;
+ *   - who is not, into one of the others' at each look, in turn (help_timers);
  *   - sysmon, when none of these has: it preempts (sysmon.c).
  *
  * Nothing is forgotten if the new timer sees the idle M or the idle M sees the timer:
@@ -173,23 +172,27 @@ void steal_timers(struct p *p)
 	}
 }
 
-/* The tick is read only then: P writes it at each switch. */
+/* Who has little to do takes at once what is due.  Who has much would only be in the
+ * way of a P that gets through its own; it makes sure first that this does not move.
+ * The tick is read only then: its P writes it at each switch. */
 void help_timers(struct p *p)
 {
-	struct p *q = &sched.allp[p->other];
+	int n = count_ps();
+	struct p *q = &sched.allp[(p->id + 1 + p->other) % n];
 
-	if (is_due(&q->timers, p->now - SL_PACE_NS)) {
+	if (q != p && is_due(&q->timers, p->now)) {
 		uint32_t tick = peek(&q->tick);
+		bool busy = runq_length(p) >= A_FEW;
 
-		if (!p->suspects) {
+		if (busy && !p->suspects) {
 			p->suspects = true;
 			p->other_tick = tick;
 			return;
 		}
-		if (tick == p->other_tick)
+		if (!busy || tick == p->other_tick)
 			run_due(p, &q->timers);
 	}
 	p->suspects = false;
-	if (++p->other >= count_ps())
+	if (++p->other >= n - 1)
 		p->other = 0;
 }

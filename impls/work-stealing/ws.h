@@ -476,7 +476,7 @@ int64_t timers_next(void);      /* the earliest deadline of all Ps; SL_NEVER: no
 /* Owner: makes those runnable that are due, by p->now; */
 void run_timers(struct p *);
 void steal_timers(struct p *);  /* and those of the other Ps, */
-void help_timers(struct p *);   /* and those that one of the others should have seen to */
+void help_timers(struct p *);   /* or of one of them, in turn */
 
 /* ---- poll.c ------------------------------------------------------------ */
 
