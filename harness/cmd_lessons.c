@@ -20,7 +20,7 @@ static const char help[] =
 	"Judges what people are told about scheduling by what this machine does.  For\n"
 	"each claim: the figures that it is about, what was expected, what was seen (an\n"
 	"interval), and whether it holds, does not hold, or is too noisy to say.\n"
-	"Without DIR it measures first, with the preset lessons: some six minutes.\n"
+	"Without DIR it measures first, with the preset lessons: some four minutes.\n"
 	"\n"
 	"  -b, --backend B,...   back ends to measure (default: all)\n"
 	"  --out DIR             the run's folder (default: results/TIME-lessons)\n"

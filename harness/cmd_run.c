@@ -41,7 +41,7 @@ static const char help[] =
 	"  --pin POLICY         which PUs, and bound to them (default: none)\n"
 	"  --set KEY=VALUE      a parameter of the workload\n"
 	"  --opt KEY=VALUE      a knob, of the back end or of the harness: seed, slow,\n"
-	"                       plant, slice_ms, stack_kib, quota_pct\n"
+	"                       plant, slice_ms, stack_kib, steal, quota_pct\n"
 	"  --timeout S          seconds after which the cell is killed\n"
 	"  --min-time S         seconds to measure for, at least\n"
 	"  --json FILE          the row, as a matrix would keep it\n"

@@ -80,6 +80,29 @@ int conform_live(int n)
 	return n < max ? n : max;
 }
 
+int64_t conform_counter(const char *name)
+{
+	struct sl_counter c[32];
+	int n = sl_counters(c, 32);
+
+	for (int i = 0; i < n; i++)
+		if (strcmp(c[i].name, name) == 0)
+			return c[i].value;
+	conform_fail(__FILE__, __LINE__, name);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void conform_sort(int64_t *v, size_t n)
+{
+	qsort(v, n, sizeof *v, ascending);
+}
+
 uint32_t random_below(uint32_t n)
 {
 	static uint32_t state = 1;

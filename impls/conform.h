@@ -77,6 +77,12 @@ bool conform_timely(void);
 /* Has the back end this capability?  (backend.mk names them.) */
 bool conform_can(const char *cap);
 
+/* What the back end has counted by that name. */
+int64_t conform_counter(const char *name);
+
+/* Sorts n times, or other numbers, the least first. */
+void conform_sort(int64_t *v, size_t n);
+
 /* Sometimes yields, sometimes sleeps for some µs, mostly does nothing. */
 void jitter(void);
 

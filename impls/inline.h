@@ -2,13 +2,13 @@
  *
  * inline.h: what of schedlab.h is inline: paths of a few instructions while nobody
  * waits, and the switch of a G that does (coro/switch.h says why).  The library has
- * each as a function too (inline.c), for those who want its address.
+ * each as a function too (inline.c), for those who want its address.  The end of
+ * schedlab.h includes it; no program does.
  */
 #ifndef SL_INLINE_H
 #define SL_INLINE_H
 
 #include "compiler.h"
-#include "schedlab.h"
 
 #ifndef SL__INLINE
 #define SL__INLINE SL__ALWAYS
@@ -80,14 +80,14 @@ SL__INLINE bool sl_chan_recv(struct sl_chan *c, void *v)
 /* ---- WaitGroup, mutexes, once: sync/ says how they work ------------------ */
 
 struct sl__hop sl__wg_wait(struct sl_wg *, struct sl__waiter *);
-void sl__wg_zero(struct sl_wg *, uint64_t state);
+void sl__wg_zero(struct sl_wg *, uint64_t state);       /* or below it */
 
 SL__INLINE void sl_wg_add(struct sl_wg *wg, int n)
 {
 	uint64_t s = sl__add(&wg->state, (uint64_t)(int64_t)n << 32);
 
-	/* Nobody waits, and the count is not below zero, or is it? */
-	if ((uint32_t)s != 0 || (int64_t)s < 0)
+	/* The count is below zero, or zero and there are waiters. */
+	if (s != 0 && (int64_t)s < (int64_t)1 << 32)
 		sl__wg_zero(wg, s);
 }
 

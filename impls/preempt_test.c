@@ -218,7 +218,7 @@ static void hogs_counted(void *arg)
 {
 	(void)arg;
 	start(hog, conform.procs + 1);
-	while (counter("preemptions") == 0)
+	while (conform_counter("preemptions") == 0)
 		sl_sleep(1000000);
 	end();
 }
@@ -229,7 +229,7 @@ TEST_BARE(preempt_is_counted)
 	short_slices();
 	run_here(hogs_counted);
 	/* And after it. */
-	check(counter("preemptions") > 0);
+	check(conform_counter("preemptions") > 0);
 }
 
 static void see_no_preemption(void *arg)
@@ -242,7 +242,7 @@ static void see_no_preemption(void *arg)
 	sl_go(hog, NULL);
 	while (sl_now() - t < 20000000)
 		;
-	check(counter("preemptions") == 0);
+	check(conform_counter("preemptions") == 0);
 	stop = true;
 	sl_wg_wait(&wg);
 }

@@ -62,15 +62,4 @@ static inline void run_here(void (*fn)(void *))
 	check(sl_run(&cfg, fn, NULL) == 0);
 }
 
-static inline int64_t counter(const char *name)
-{
-	struct sl_counter c[32];
-	int n = sl_counters(c, 32);
-
-	for (int i = 0; i < n; i++)
-		if (strcmp(c[i].name, name) == 0)
-			return c[i].value;
-	return -1;
-}
-
 #endif

@@ -28,7 +28,7 @@ static void until_preempted(void (*fn)(void *), int n)
 		start(fn, n);
 		sl_wg_wait(&wg);
 		check(count == n);
-	} while (counter("preemptions") < 10);
+	} while (conform_counter("preemptions") < 10);
 }
 
 /* ---- Registers --------------------------------------------------------- */
@@ -208,7 +208,7 @@ static void read_on_every_p(void *arg)
 		sl_wg_wait(&wg);
 		check(pthread_join(t, NULL) == 0);
 		check(count == n);
-	} while (counter("preemptions") == 0);
+	} while (conform_counter("preemptions") == 0);
 	close(pipes[0]);
 	close(pipes[1]);
 }

@@ -2,8 +2,8 @@
  *
  * Backtraces of Gs that are off the processor, for aarch64.  A context is what
  * sl__switch leaves: at its address x29, the address to go on at, x19, and 32 bytes
- * above it where the stack pointer was.  What the other registers held is the function's that
- * switches, which asks none of them where its frame is.
+ * above it where the stack pointer was.  The function that switches has kept what it
+ * wants of the other registers, and asks none of them where its frame is.
  */
 #if defined(__aarch64__)
 

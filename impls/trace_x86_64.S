@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Backtraces of Gs that are off the processor, for x86-64.  A context is what
- * sl__switch leaves: at its address the one to go on at, rbp, rbx, and 152 bytes above it
- * where the stack pointer was.  What the other registers held is the function's that
- * switches, which asks none of them where its frame is.
+ * sl__switch leaves: at its address the one to go on at, rbp, rbx, and 152 bytes above
+ * it where the stack pointer was.  The function that switches has kept what it wants
+ * of the other registers, and asks none of them where its frame is.
  */
 #if defined(__x86_64__)
 

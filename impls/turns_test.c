@@ -16,13 +16,6 @@ static struct sl_wg wg;
 static int64_t units;
 static bool over;
 
-static int ascending(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void spin_until(int64_t when)
 {
 	while (sl_now() < when)
@@ -60,7 +53,7 @@ TEST_ALONE(a_timer_comes_due_between_slow_yields)
 	}
 	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
 	sl_wg_wait(&wg);
-	qsort(gap, SLEEPS, sizeof gap[0], ascending);
+	conform_sort(gap, SLEEPS);
 	check(gap[SLEEPS / 2] <= 25);
 }
 

@@ -47,6 +47,46 @@ teardown() {
 	[ "$found" -ge 3 ]
 }
 
+@test "make install: a program in C++, and one that takes addresses of what is inline" {
+	make -s install PREFIX="$out"
+	cat >"$out/prog.cc" <<-'EOF'
+	#include <schedlab.h>
+	static sl_mutex mutex;
+	static sl_chan *chan;
+	static void answer(void *)
+	{
+		auto send = &sl_chan_send;
+		auto lock = &sl_mutex_lock;
+		int v = 42;
+		sl_yield();
+		lock(&mutex);
+		send(chan, &v);
+		sl_goexit();
+	}
+	static void start(void *v)
+	{
+		chan = sl_chan_make(sizeof(int), 0);
+		sl_go(answer, nullptr);
+		sl_chan_recv(chan, v);
+		sl_chan_free(chan);
+	}
+	int main()
+	{
+		int v = 0;
+		return sl_run(nullptr, start, &v) || v != 42 || sl_mutex_trylock(&mutex);
+	}
+	EOF
+	for lib in "$out"/lib/libschedlab-*.a; do
+		name=${lib##*/libschedlab-}
+		name=${name%.a}
+		for level in -O0 -O2; do
+			c++ -std=c++11 -Wall -Wextra -Werror "$level" -I"$out/include/schedlab/$name" -I"$out/include/schedlab" \
+				"$out/prog.cc" "$lib" -pthread -o "$out/prog"
+			"$out/prog"
+		done
+	done
+}
+
 @test "make install: a library takes no name from a program but sl_..." {
 	make -s install PREFIX="$out"
 	names=$(nm --extern-only --defined-only "$out"/lib/*.a | awk 'NF == 3 { print $3 }')

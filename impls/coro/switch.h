@@ -13,8 +13,8 @@
  * A context is the stack pointer, at which lie the address to go on at, the frame
  * pointer, and the register by which clang finds the locals of a function that moves
  * its stack pointer, though it were clobbered: all others are the compiler's to keep,
- * where it uses them.  Neither the signal mask nor the floating-point control words are switched:
- * nothing here changes them, and they would cost more than the rest.
+ * where it uses them.  Neither the signal mask nor the floating-point control words
+ * are switched: nothing here changes them, and they would cost more than the rest.
  */
 #ifndef SL_SWITCH_H
 #define SL_SWITCH_H

@@ -168,7 +168,7 @@ static void ring(void)
 
 /* ---- A G's life -------------------------------------------------------- */
 
-static void end_tasks(struct sl_g *g)
+static void check_joined(struct sl_g *g)
 {
 	if (g->tasks)
 		sl__fatal("a G ended before it joined what it had forked");
@@ -195,7 +195,7 @@ static SL_FOOT void *g_main(void *arg)
 		g->fn(g->arg);
 		/* fall through */
 	case GOEXIT:
-		end_tasks(g);
+		check_joined(g);
 		if (g->done)
 			sl_wg_done(g->done);
 	}
@@ -367,16 +367,9 @@ struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *r
 	return (struct sl__hop){ NULL, NULL };
 }
 
-static bool commit_unlock(sl_g *g, void *lock)
-{
-	(void)g;
-	sl__unlock((uint32_t *)lock);
-	return true;
-}
-
 struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
 {
-	return sl__park(commit_unlock, lock, reason);
+	return sl__park(sl__commit_unlock, lock, reason);
 }
 
 void sl_ready(sl_g *g)
@@ -582,7 +575,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	self = &g;
 	if (setjmp(g.leave) == 0) {
 		fn(arg);
-		end_tasks(&g);
+		check_joined(&g);
 		self = NULL;
 		unlink_g(&g);
 		stop();

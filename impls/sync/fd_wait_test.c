@@ -423,13 +423,6 @@ static void *tell_the_time(void *arg)
 	return NULL;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* How old a time is when it has been read; the median. */
 static int64_t read_the_time(void)
 {
@@ -445,7 +438,7 @@ static int64_t read_the_time(void)
 	}
 	check(pthread_join(t, NULL) == 0);
 	close_both(fd);
-	qsort(late, EVENTS, sizeof late[0], ascending);
+	conform_sort(late, EVENTS);
 	return late[EVENTS / 2];
 }
 

@@ -13,7 +13,7 @@
  *     sl__can_spin()      whether another G may be running at this moment
  *
  * on single-p these are plain operations: its Gs change places nowhere else
- * than in sl_park and sl_yield.  A waiter is a record on the waiting G's
+ * than in sl_park and sl_yield.  A waiter is a record (inline.h) on the waiting G's
  * stack.  It is linked while the queue's lock is held and unlinked, under the
  * same lock, by the G that wakes it; after sl_ready it is its owner's alone.
  *

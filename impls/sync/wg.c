@@ -26,8 +26,7 @@ void sl__wg_zero(struct sl_wg *wg, uint64_t state)
 
 	if (count < 0)
 		sl__fatal("negative WaitGroup counter");
-	if (count == 0)
-		wake(wg, (int32_t)state);
+	wake(wg, (int32_t)state);
 }
 
 struct sl__hop sl__wg_wait(struct sl_wg *wg, struct sl__waiter *w)

@@ -298,13 +298,6 @@ struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *r
 	return wait(m, commit, arg, reason);
 }
 
-static bool commit_unlock(sl_g *g, void *lock)
-{
-	(void)g;
-	sl__unlock(lock);
-	return true;
-}
-
 /* An M that is alone need not have left the G for that: until it has, nobody else runs.
  * It is masked by the lock, so nobody takes a P beside it; nor does it wake anybody
  * itself, if it has no tasks to give away, and nothing to look for on the way. */
@@ -313,7 +306,7 @@ struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
 	struct m *m = getm();
 
 	if (!sl__alone_now() || m->dq.bottom || sl__pace_due(&m->p->pace, m->p->tick + 1))
-		return sl__park(commit_unlock, lock, reason);
+		return sl__park(sl__commit_unlock, lock, reason);
 	*lock = 0;
 	return wait(m, NULL, NULL, reason);
 }
@@ -372,8 +365,8 @@ static bool put_last(sl_g *g, void *arg)
 }
 
 /* What most yields are: others wait in the P's own queue, and there is nothing else
- * to see to.  Nobody need be woken for them: who put them there saw to that.  False:
- * it is not so. */
+ * to see to.  Nobody need be woken for them: who put them there saw to that.  Nowhere
+ * to go: it is not so. */
 static inline struct sl__hop take_turns(struct m *m)
 {
 	const struct sl__hop none = { NULL, NULL };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * poll.c: what becomes runnable by itself: timers that come due, descriptors
- * that become ready.  A P looks now and then (pace.h), and when it is out of
- * work; the watcher, when Ps are idle (proc.c); sysmon, when none of them does.
+ * poll.c: what becomes runnable by itself: timers that come due (timers.c),
+ * descriptors that become ready.  A P looks now and then (pace.h), and when it is out
+ * of work; the watcher, when Ps are idle (proc.c); sysmon, when none of them does.
  */
 #include "ws.h"
 
@@ -23,7 +23,7 @@ void wake_watcher(void)
 
 /* ---- Descriptors ------------------------------------------------------- */
 
-/* See DESCRIPTORS above. */
+/* See DESCRIPTORS in proc.c. */
 void sl__netpoll_wanted(void)
 {
 	mask(getm());

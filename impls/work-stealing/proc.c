@@ -63,7 +63,7 @@
  * than on one.  They come together again when one of the two is out of work for a
  * moment, and all the sooner the less it costs to become idle: see is_unwatched.
  * Dropped: to count how many Gs a P readies that last ran on another, and to give it
- * up if these are many (made no difference; it is their locks that meet).
+ * up if these are many (made no difference).
  *
  * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
  * gives up looking for work.  If there is an idle M, one is to block there: the
@@ -615,7 +615,7 @@ static struct sl_g *wait_for_p(struct m *m)
 
 /* Can a submit that does not see the idle M be missed?  Not if the watcher naps, and sees
  * it soon, nor if there is none: to be the next is to look at everything.  The fence
- * takes 25 µs in some virtual machines, half of them from who is at work. */
+ * takes 10 to 25 µs in some virtual machines, and interrupts who is at work. */
 static bool is_unwatched(void)
 {
 	return sched.watcher && !sched.watching;

@@ -128,7 +128,8 @@ struct m {
 	bool (*after)(struct sl_g *, void *);
 	void *after_arg;
 	struct sl_g *after_g;
-	struct runq *inside;            /* or the queue that is to be left, where it is */
+	struct runq *inside;            /* instead: the queue that it is in again, which the
+	                                   owner still has to leave */
 	void *g0_sp;
 	struct sl__stack g0;
 	int64_t stole_at;               /* when it last stole Gs; 0: it has been judged */
