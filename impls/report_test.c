@@ -299,6 +299,45 @@ TEST_BARE(leaked_gs_are_counted_by_name)
 	check(strstr(out, "1 x sleep_long") && strstr(out, "1 x join_what_waits"));
 }
 
+/* ---- What Gs share at the end ------------------------------------------- */
+
+static _Atomic int found = 42;
+
+static void look_later(void *there)
+{
+	int64_t until = sl_now() + 20000000;
+
+	while (sl_now() < until)
+		;
+	found = *(volatile int *)there;
+}
+
+static void lend_and_yield(void *arg)
+{
+	/* The C library keeps the foot of a thread's stack, and gives back the rest. */
+	volatile int mine[16 << 10] = { [0] = 42 };
+
+	sl_go(look_later, (void *)mine);
+	for (;;)
+		sl_yield();
+	(void)arg;
+}
+
+static void leak_a_lender(void *arg)
+{
+	sl_go(lend_and_yield, arg);
+	sl_sleep(5000000);
+}
+
+/* A G that is told to end leaves its stack to those that it has lent something of it. */
+TEST_BARE(a_stack_stays_while_others_run)
+{
+	struct sl_config cfg = { .procs = conform.procs, .stack_size = 256 << 10 };
+
+	check(sl_run(&cfg, leak_a_lender, NULL) == 0);
+	check(found == 42);
+}
+
 #define KIND(n) static void kind##n(void *arg) { wait_for_ever(arg); STAY(); }
 KIND(0) KIND(1) KIND(2) KIND(3) KIND(4) KIND(5) KIND(6) KIND(7) KIND(8) KIND(9)
 

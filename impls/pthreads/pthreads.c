@@ -11,11 +11,11 @@
  * from the end of the first to the start of the second, and that nobody is left
  * to wake one: seq rises whenever a G parks, and no G can come or go unseen.
  *
- * The end: Gs that outlive the initial one end at their next call that parks,
- * yields, sleeps or spawns.  Their waiter records lie on their stacks, where
- * others may still reach for them; so parked Gs go last, when two scans show
- * that nobody runs any more.  The monitor sees to that, and stays for as long
- * as an abandoned G runs.
+ * The end: Gs that outlive the initial one run to their next call that parks,
+ * yields, sleeps or spawns, and wait there.  What others may still reach for lies
+ * on their stacks: waiter records, tasks, the arguments of Gs that they started.
+ * So they end all at once, when two scans show that nobody runs any more.  The
+ * monitor sees to that, and stays for as long as an abandoned G runs.
  */
 #include <errno.h>
 #include <string.h>
@@ -315,6 +315,15 @@ static bool await_ready(struct sl_g *g, uint32_t status, const char *reason,
 	/* The context is there before the status says so. */
 	sl__trace_point(&g->context, sleep_until_ready, &w);
 	return w.ready;
+}
+
+_Noreturn void leave(struct sl_g *g)
+{
+	/* It may still be readied for what it waited for last. */
+	for (;;) {
+		atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
+		await_ready(g, G_WAITING, "end", 0);
+	}
 }
 
 /* What it waited for has come, or it waits no longer. */

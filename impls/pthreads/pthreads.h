@@ -76,10 +76,12 @@ static inline struct sl_g *getg(const char *caller)
 	return self;
 }
 
+_Noreturn void leave(struct sl_g *);    /* with all the others */
+
 static inline void leave_if_dropping(struct sl_g *g)
 {
 	if (sl__unlikely(atomic_load_explicit(&sched.dropping, memory_order_relaxed)))
-		longjmp(g->leave, DROPPED);
+		leave(g);
 }
 
 /* ---- fd.c -------------------------------------------------------------- */
