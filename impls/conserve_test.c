@@ -118,6 +118,20 @@ static void wake_one(void)
 	sl_chan_send(chan, NULL);
 }
 
+static bool chatty;     /* this G is forever in some channel, and not for long in any */
+
+static void await_found(void)
+{
+	bool ok;
+
+	while (!found_at) {
+		if (!chatty)
+			continue;
+		sl_chan_trysend(chan, NULL);
+		sl_chan_tryrecv(chan, NULL, &ok);
+	}
+}
+
 /* How long after submit the last G was found, of n times; idle: whoever is idle had
  * so long before to fall asleep. */
 static int64_t find_ns(int n, void (*before)(void), void (*submit)(void), int64_t idle)
@@ -133,8 +147,7 @@ static int64_t find_ns(int n, void (*before)(void), void (*submit)(void), int64_
 		found_at = 0;
 		now = sl_now();
 		submit();
-		while (!found_at)
-			;
+		await_found();
 		took[i] = found_at - now;
 		if (submit == fork_one)
 			sl_join(&task);
@@ -148,6 +161,15 @@ static void wait_to_receive(void)
 	sl_wg_add(&wg, 1);
 	sl_go(receive, NULL);
 	sl_sleep(100 * US);
+}
+
+/* So that the next submit is left to who looks now and then. */
+static void yield_for_a_while(void)
+{
+	int64_t until = sl_now() + 300 * US;
+
+	while (sl_now() < until)
+		sl_yield();
 }
 
 static _Atomic int called;
@@ -208,6 +230,11 @@ TEST_ALONE(work_beside_a_busy_g_is_found_soon)
 		/* One after the other. */
 		check(soon(find_ns(N, NULL, spawn_three, idle) / 3, wake_up));
 	}
+	sl_chan_free(chan);
+	/* Who comes has to catch this G outside of what it does while it is alone. */
+	chan = sl_chan_make(0, 1);
+	chatty = true;
+	check(soon(find_ns(N, yield_for_a_while, spawn_one, 5 * US), wake_up));
 	sl_chan_free(chan);
 }
 

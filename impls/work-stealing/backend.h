@@ -28,7 +28,8 @@ extern bool sl__alone;
  * what is to be protected out of it. */
 struct sl__mask {
 	uint32_t depth;
-	uint32_t asked;         /* atomic: sysmon wants the G to let others run */
+	uint32_t asked;         /* atomic: sysmon wants the G to let others run, or an M
+	                           to know that this one has been without a mask */
 };
 
 /* Of the calling thread's M; NULL: it is none.  A G changes threads when it

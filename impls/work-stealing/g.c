@@ -431,14 +431,15 @@ void sl_sleep(int64_t ns)
 	sl__leave(park(m, G_SLEEPING, commit_sleep, &when));
 }
 
-/* The G ran for its whole slice without letting others run, and is in the
- * scheduler now: so it need not be stopped by force. */
+/* Asked, and with no mask on.  If the G has run for its whole slice without letting
+ * others run, it need not be stopped by force, being in the scheduler now.  Release:
+ * see announce. */
 void sl__preempt_here(void)
 {
 	struct m *m = getm();
 
 	mask(m);
-	poke(&m->mask.asked, 0);
+	__atomic_store_n(&m->mask.asked, 0, __ATOMIC_RELEASE);
 	if (peek(&m->asked_tick) != m->p->tick || peek(&sched.stopping)) {
 		sl__mask_leave(&m->mask);
 		return;

@@ -105,7 +105,7 @@ static void on_signal(int sig)
 	if (m->mask.depth || !m->curg || !peek(&m->mask.asked) ||
 	    peek(&m->asked_tick) != m->p->tick || peek(&sched.stopping))
 		return;
-	poke(&m->mask.asked, 0);
+	__atomic_store_n(&m->mask.asked, 0, __ATOMIC_RELEASE);
 	/* Acq_rel: it is this M's from now on, as it was reserved. */
 	heir = __atomic_exchange_n(&m->heir, NULL, __ATOMIC_ACQ_REL);
 	if (!heir)

@@ -46,7 +46,8 @@
  * but the runnext (1,000 small Gs at two Ps cost 250 ns each, at one 26).
  *
  * A P that has only just come to a long queue seems slow, and so does any to a new
- * watcher: before it steals, it looks once more, for as long as 64 switches take.  An
+ * watcher: before it steals, it looks once more, for as long as 64 switches take or,
+ * if they take longer, 25 µs; unless the last came a while ago, it judges by these.  An
  * M that spins takes a runnext if its P has not moved for as long: sleeping over it
  * and coming back as the watcher, it ran that G after 90 µs, and now after 60.  It
  * would fetch small Gs faster than it can carry them off, each steal's fence
@@ -414,20 +415,21 @@ static struct p *behind(int64_t now, bool *active)
  * is awake it looks closer: at the next switches, if they come soon. */
 static bool still_behind(struct p *p, struct m *m)
 {
-	uint32_t tick = peek(&p->tick);
-	int64_t since = sl_now(), now = since;
+	uint32_t first = peek(&p->tick), tick = first;
+	int64_t since = sl_now(), now = since, moved = since, n;
 
 	/* Where Ms share PUs it would keep p from moving. */
-	while (now - since < LAG_NS / 2 && peek(&sched.spin_ns) &&
+	while (now - since < LAG_NS / 2 && tick - first < 64 && peek(&sched.spin_ns) &&
 	       !atomic_load_explicit(&m->wake, memory_order_relaxed)) {
-		uint32_t moved = peek(&p->tick) - tick;
-
-		if (moved >= 64)
-			return runq_length(p) * (now - since) / moved > LAG_NS;
 		sl__pause(10);
 		now = sl_now();
+		if (peek(&p->tick) != tick) {
+			tick = peek(&p->tick);
+			moved = now;
+		}
 	}
-	return runq_length(p) > 0;
+	n = runq_length(p);
+	return n > 0 && (now - moved >= LAG_NS / 4 || tick == first || n * (now - since) / (tick - first) > LAG_NS);
 }
 
 /* Lets go of sched.lock meanwhile, so m may have been handed a P. */

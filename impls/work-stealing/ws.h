@@ -241,7 +241,7 @@ static inline void unmask(void)
 	struct m *m = getm();
 
 	sl__mask_leave(&m->mask);
-	if (sl__unlikely(m->mask.asked) && m->mask.depth == 0)
+	if (sl__unlikely(peek(&m->mask.asked)) && m->mask.depth == 0)
 		sl__preempt_here();
 }
 
