@@ -99,6 +99,8 @@ static void call(void *arg)
  * only now and then whether a P is needed elsewhere. */
 TEST_ALONE(calls_of_a_millisecond_do_not_keep_the_others)
 {
+	int64_t others = conform_others();
+
 	if (!conform_can("blocking"))
 		conform_skip("a blocking call stops all");
 	units = 0;
@@ -118,9 +120,9 @@ TEST_ALONE(calls_of_a_millisecond_do_not_keep_the_others)
 		sl_sleep(MS);
 	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
 	sl_wg_wait(&wg);
-	/* Nearly all; far fewer where the machine is busy and who looks comes late, but
-	 * none where it does not look for them. */
-	check(seen >= conform.procs * CALLS / 10);
+	/* Nearly all; far fewer where who looks comes late, but none where it does not
+	 * look for them. */
+	check(seen >= conform.procs * CALLS / 10 || conform_others() - others > OTHERS_NS);
 }
 
 /* ---- Whom others keep waiting ------------------------------------------- */
@@ -142,7 +144,7 @@ static void take_turns(void *arg)
 TEST_ALONE(equal_gs_that_yield_get_near_equal_shares)
 {
 	int64_t least = INT64_MAX, most = 0;
-	int64_t before[8];
+	int64_t before[8], others = conform_others();
 
 	if (!conform_timely() || conform_can("threads") || conform_pus() < conform.procs)
 		conform_skip("the shares are not the scheduler's alone");
@@ -162,7 +164,7 @@ TEST_ALONE(equal_gs_that_yield_get_near_equal_shares)
 	}
 	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
 	sl_wg_wait(&wg);
-	check(most <= 3 * least);
+	check(most <= 3 * least || conform_others() - others > OTHERS_NS);
 }
 
 static void ping(void *arg)
