@@ -135,23 +135,33 @@ static void count_one(void *arg)
 	__atomic_add_fetch((int *)arg, 1, __ATOMIC_RELAXED);
 }
 
+static void compute_for(int64_t ns)
+{
+	int64_t until = sl_now() + ns;
+
+	while (sl_now() < until)
+		;
+}
+
 /* Thief and owner meet at the last task of the deque, over and over. */
 TEST(each_task_runs_exactly_once)
 {
-	int n = conform_can("threads") ? conform_n(300, 20000) : conform_n(3000, 2000000);
+	int n = conform_can("threads") ? conform_n(300, 20000) : conform_n(12000, 2000000);
 
 	for (int i = 0; i < n; i++) {
 		struct sl_task t[2];
 		int ran[2] = { 0, 0 };
-		int64_t until;
 
 		sl_fork(&t[0], count_one, &ran[0]);
 		sl_fork(&t[1], count_one, &ran[1]);
-		for (until = sl_now() + random_below(2000); sl_now() < until;)
-			;
+		/* A thief asks first, and helps itself after 5 µs. */
+		compute_for((i % 2 ? 4500 : 0) + random_below(2000));
 		sl_join(&t[1]);
 		check(__atomic_load_n(&ran[1], __ATOMIC_RELAXED) == 1);
 		sl_join(&t[0]);
+		/* It may run late what it should not have taken. */
+		if (i % 8 == 1)
+			compute_for(40000);
 		check(__atomic_load_n(&ran[0], __ATOMIC_RELAXED) == 1);
 	}
 }

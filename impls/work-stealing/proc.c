@@ -93,6 +93,7 @@
 
 #define NAP_NS  50000           /* between two looks of the watcher */
 #define MS_MAX  10000           /* no more to stand in for preempted Gs */
+#define SHARE_NS 5000           /* an owner that has not forked for as long may not soon */
 #define LAG_NS  50000           /* what waits for longer is worth a wake-up */
 
 /* ---- Ms ---------------------------------------------------------------- */
@@ -254,7 +255,8 @@ bool any_queued(void)
 	return false;
 }
 
-static struct sl_g *steal_task(struct m *m, struct p *from)
+/* *patience: until when owners are only asked to share; SL_NEVER: none has been yet. */
+static struct sl_g *steal_task(struct m *m, struct p *from, int64_t *patience)
 {
 	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
 	struct sl_task *t;
@@ -262,9 +264,12 @@ static struct sl_g *steal_task(struct m *m, struct p *from)
 	if (!fm || deque_empty(fm))
 		return NULL;
 	bump(&m->p->counter[C_STEAL_TRIES]);
-	t = deque_steal(fm);
-	if (!t)
+	t = deque_steal(fm, m->p->now >= *patience);
+	if (!t) {
+		if (*patience == SL_NEVER)
+			*patience = m->p->now + SHARE_NS;
 		return NULL;
+	}
 	bump(&m->p->counter[C_STEALS]);
 	return new_g(m->p, run_task, t, 1);
 }
@@ -317,14 +322,16 @@ static struct sl_g *steal(struct m *m)
 {
 	struct p *p = m->p;
 	struct stuck stuck = { 0 };
-	int64_t until = 0;
+	int64_t until = SL_NEVER, patience = SL_NEVER;
+	bool last;
 
 	do {
 		struct victims others = { .n = count_ps() - 1 };
 		struct p *from;
 
+		last = p->now >= until;
 		while ((from = next_victim(&others, m))) {
-			struct sl_g *g = steal_task(m, from);
+			struct sl_g *g = steal_task(m, from, &patience);
 
 			if (!g && is_stuck(&stuck, from, p->now))
 				g = steal_g(m, from, true);
@@ -335,13 +342,19 @@ static struct sl_g *steal(struct m *m)
 		}
 		poll_p(p);
 		steal_timers(p);
-		if (!until)
+		if (until == SL_NEVER)
 			until = p->now + peek(&sched.spin_ns);
+		if (patience != SL_NEVER && until < patience)
+			until = patience;
 		/* A timer's G comes first, so it may be the runnext alone. */
 		if (runq_length(p) > 0 || peek(&sched.stopping))
 			return runq_get(p);
-		sl__pause(10);
-	} while (p->now < until);
+		/* Where Ms share PUs the owner may have to come first. */
+		if (peek(&sched.spin_ns))
+			sl__pause(10);
+		else
+			sched_yield();
+	} while (!last);
 	return NULL;
 }
 

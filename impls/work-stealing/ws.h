@@ -114,7 +114,9 @@ struct p {
 /* The tasks that m->curg has forked and nobody has taken: see deque.c. */
 struct deque {
 	_Alignas(64) uint32_t bottom;   /* atomic: the owner's end, one past the youngest */
-	_Alignas(64) uint32_t top;      /* atomic: the thieves' end, the oldest */
+	_Alignas(64) uint32_t split;    /* atomic: what is older is public; under lock */
+	bool wanted;                    /* atomic: nothing was, and somebody came for it */
+	_Alignas(64) uint32_t top;      /* atomic: the thieves' end, the oldest; under lock */
 	uint32_t lock;
 	struct sl_task *task[DEQUE];
 };
@@ -393,7 +395,8 @@ struct sl_g *globq_get(struct p *);     /* a fair share: the rest goes to p */
 
 bool deque_empty(struct m *);           /* any M; a snapshot */
 void deque_flush(struct m *);           /* owner: every task becomes a G */
-struct sl_task *deque_steal(struct m *);        /* any M */
+struct sl_task *deque_steal(struct m *, bool force);    /* any M; NULL without force: the
+                                           owner has been told to share at its next fork */
 void run_task(void *task);              /* the fn of a G that runs a task */
 
 /* ---- free.c ------------------------------------------------------------ */
