@@ -76,9 +76,9 @@ bool conform_timely(void);
 
 /* CPU time that other processes and the host have had of these PUs so far, by the
  * kernel's account in ticks of 10 ms.  If a test's own short time has more of it than
- * OTHERS_NS, turns and delays are not the scheduler's alone. */
+ * OTHERS_NS, a tick and a half, turns and delays are not the scheduler's alone. */
 int64_t conform_others(void);
-#define OTHERS_NS 20000000
+#define OTHERS_NS 15000000
 
 /* Has the back end this capability?  (backend.mk names them.) */
 bool conform_can(const char *cap);

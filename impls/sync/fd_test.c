@@ -354,7 +354,7 @@ TEST(fd_eintr_never_surfaces)
 	check(sigaction(SIGALRM, &a, NULL) == 0);
 	listen_on_loopback();
 	check(setitimer(ITIMER_REAL, &ms, NULL) == 0);
-	for (end = sl_now() + conform_n(60, 5000) * MS; sl_now() < end;) {
+	for (end = sl_now() + conform_n(60, 5000) * MS; sl_now() < end || ticks <= 10;) {
 		struct beside b;
 		int fd[2];
 		int64_t when;
@@ -385,6 +385,5 @@ TEST(fd_eintr_never_surfaces)
 		close_both(fd);
 	}
 	check(setitimer(ITIMER_REAL, &off, NULL) == 0);
-	check(ticks > 10);
 	check(sl_close(listener) == 0);
 }
