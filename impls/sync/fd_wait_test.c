@@ -317,11 +317,9 @@ TEST_WAITS(fd_waiting_burns_no_processor)
 			sl_yield();
 	}
 	cpu = cpu_ns();
-	t = sl_now();
 	sl_wg_wait(&wg);
 	cpu = cpu_ns() - cpu;
 	check(b.r == 1);
-	check(sl_now() - t > 100 * MS);
 	check(cpu < 30 * MS || SL_TSAN || SL_ASAN);
 	check(sl_close(from_outside[0]) == 0);
 }
