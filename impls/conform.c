@@ -94,6 +94,15 @@ int64_t conform_others(void)
 	       (own.tv_sec * INT64_C(1000000000) + own.tv_nsec);
 }
 
+void conform_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
+{
+	int err;
+
+	while ((err = sl_run(cfg, fn, arg)) == -EBUSY)
+		usleep(1000);
+	check(err == 0);
+}
+
 bool conform_timely(void)
 {
 	return !SL_TSAN && !SL_ASAN && !getenv("CONFORM_PATIENCE");
@@ -173,7 +182,7 @@ static _Noreturn void child(struct conform_test *t)
 	if (t->flags & CONFORM_BARE)
 		t->fn(NULL);
 	else
-		check(sl_run(&cfg, run_g, t) == 0);
+		conform_run(&cfg, run_g, t);
 	fflush(stdout);
 	exit(t->fatal ? FAILED : 0);
 }

@@ -80,6 +80,9 @@ bool conform_timely(void);
 int64_t conform_others(void);
 #define OTHERS_NS 15000000
 
+/* sl_run, which is to succeed: after Gs that an earlier run abandoned have ended. */
+void conform_run(const struct sl_config *cfg, void (*fn)(void *), void *arg);
+
 /* Has the back end this capability?  (backend.mk names them.) */
 bool conform_can(const char *cap);
 

@@ -199,8 +199,11 @@ static void hand_off(void)
 		;
 }
 
+static int64_t others;          /* what they had had of the PUs at first */
+
 static void need_ps(void)
 {
+	others = conform_others();
 	if (!conform_can("parallel") || conform.procs == 1)
 		conform_skip("needs two Ps");
 	if (!conform_timely() || conform_can("threads"))
@@ -209,10 +212,15 @@ static void need_ps(void)
 		conform_skip("needs a PU for each P");
 }
 
+static bool in_time(int64_t took, int64_t limit)
+{
+	return took < limit || conform_others() - others > OTHERS_NS;
+}
+
 /* Four times what is promised: the machine is shared. */
 static bool soon(int64_t took, int64_t wake_up)
 {
-	return took < 4 * (100 * US + wake_up);
+	return in_time(took, 4 * (100 * US + wake_up));
 }
 
 TEST_ALONE(work_beside_a_busy_g_is_found_soon)
@@ -257,7 +265,7 @@ TEST_ALONE(work_beside_a_busy_g_is_found_while_others_block)
 		found[i] = find_ns(1, NULL, spawn_one, 5 * US);
 		sl_wg_wait(&wg);
 	}
-	check(quick(found, n) < 5 * MS);
+	check(in_time(quick(found, n), 5 * MS));
 }
 
 static _Atomic int64_t due, fired_at;

@@ -58,12 +58,8 @@ static inline void short_slices(void)
 static inline void run_here(void (*fn)(void *))
 {
 	struct sl_config cfg = { .procs = conform.procs };
-	int err;
 
-	/* Gs that the last run has abandoned may still be in their calls. */
-	while ((err = sl_run(&cfg, fn, NULL)) == -EBUSY)
-		usleep(1000);
-	check(err == 0);
+	conform_run(&cfg, fn, NULL);
 }
 
 #endif

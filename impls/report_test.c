@@ -273,7 +273,7 @@ static void run_and_listen(void (*fn)(void *), void *arg, char *out, size_t size
 	check(pipe(fd) == 0);
 	dup2(fd[1], STDERR_FILENO);
 	close(fd[1]);
-	check(sl_run(&cfg, fn, arg) == 0);
+	conform_run(&cfg, fn, arg);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	n = read(fd[0], out, size - 1);
@@ -334,7 +334,7 @@ TEST_BARE(a_stack_stays_while_others_run)
 {
 	struct sl_config cfg = { .procs = conform.procs, .stack_size = 256 << 10 };
 
-	check(sl_run(&cfg, leak_a_lender, NULL) == 0);
+	conform_run(&cfg, leak_a_lender, NULL);
 	check(found == 42);
 }
 
@@ -383,7 +383,7 @@ CONFORM_TEST(leaks_can_be_fatal, "1 G was still live when the initial G returned
 
 	setenv("SCHEDLAB_LEAKS", "fatal", 1);
 	sl_wg_add(&wg, 1);
-	check(sl_run(&cfg, leak_one, NULL) == 0);
+	conform_run(&cfg, leak_one, NULL);
 }
 
 /* ---- Stack overflow ---------------------------------------------------- */
@@ -471,7 +471,7 @@ TEST_BARE(a_run_leaves_signal_handling_as_it_was)
 
 	check(sigaction(SIGSEGV, &before, NULL) == 0);
 	check(sigaltstack(&stack, &now) == 0);
-	check(sl_run(&cfg, leave_nothing, NULL) == 0);
+	conform_run(&cfg, leave_nothing, NULL);
 	check(sigaction(SIGSEGV, NULL, &after) == 0 && after.sa_handler == say_mine);
 	check(sigaltstack(&now, &stack) == 0 && stack.ss_sp == mine);
 }

@@ -605,7 +605,7 @@ TEST_BARE(the_end_of_the_initial_g_ends_the_run)
 
 	for (int i = 0; i < 20; i++) {
 		memset(&wg, 0, sizeof wg);
-		check(sl_run(&cfg, call_from_outside, NULL) == 0);
+		conform_run(&cfg, call_from_outside, NULL);
 	}
 }
 
@@ -659,7 +659,7 @@ static void run_times(int n)
 	struct sl_config cfg = { .procs = conform.procs };
 
 	for (int i = 0; i < n; i++)
-		check(sl_run(&cfg, spawn_some, NULL) == 0);
+		conform_run(&cfg, spawn_some, NULL);
 }
 
 TEST_BARE(many_runs_leak_nothing)

@@ -492,7 +492,7 @@ CONFORM_TEST(fd_an_event_is_not_late_beside_hogs, NULL, CONFORM_BARE | CONFORM_A
 	if (!conform_can("preemptive") || SL_TSAN)
 		conform_skip("a hog keeps its P");
 	setenv("SCHEDLAB_SLICE_MS", "1", 1);
-	check(sl_run(&cfg, read_beside_hogs, NULL) == 0);
+	conform_run(&cfg, read_beside_hogs, NULL);
 }
 
 /* ---- The end of a run -------------------------------------------------- */
@@ -539,7 +539,7 @@ TEST_BARE(fd_runs_leave_no_descriptor)
 	make_pipe(fd);
 	before = open_descriptors();
 	for (int i = 0, n = conform_n(20, 1000); i < n; i++) {
-		check(sl_run(&cfg, use_and_leave, fd) == 0);
+		conform_run(&cfg, use_and_leave, fd);
 		check(open_descriptors() == before);
 	}
 }
