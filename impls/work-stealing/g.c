@@ -54,7 +54,7 @@ static inline void *enter(struct m *m, struct sl_g *next)
 	bool new = next->status == G_NEW;
 
 	poke(&m->curg, next);
-	next->status = G_RUNNING;
+	poke(&next->status, G_RUNNING);
 	if (!new)
 		return next->sp;
 	next->stack = stack_alloc(m->p);
@@ -147,7 +147,7 @@ static void end_g(void)
 	bump(&p->ended);
 	next = next_g(p);
 	if (next && next->status == G_NEW) {
-		next->status = G_RUNNING;
+		poke(&next->status, G_RUNNING);
 		next->stack = stack;
 		poke(&m->curg, next);
 		return;
