@@ -249,13 +249,16 @@ static void sleep_long(void *arg)
 
 static void leak_some(void *arg)
 {
+	wg = (struct sl_wg){ 0 };      /* the last run may have abandoned Gs that used it */
 	sl_wg_add(&wg, 1);
 	sl_go(sleep_long, NULL);
 	sl_go(wait_for_ever, NULL);
 	sl_go(wait_for_ever, NULL);
 	if (arg)
 		sl_go(join_what_waits, NULL);
-	sl_sleep(10000000);
+	do
+		sl_sleep(10000000);
+	while (sl_gcount() < (arg ? 6 : 4));
 }
 
 static void leave_nothing(void *arg)
@@ -280,7 +283,6 @@ static void run_and_listen(void (*fn)(void *), void *arg, char *out, size_t size
 	check(n >= 0);
 	out[n] = '\0';
 	close(fd[0]);
-	memset(&wg, 0, sizeof wg);
 }
 
 TEST_BARE(leaked_gs_are_counted_by_name)
@@ -348,6 +350,7 @@ static void leak_many_kinds(void *arg)
 	};
 
 	(void)arg;
+	wg = (struct sl_wg){ 0 };      /* the last run may have abandoned Gs that used it */
 	sl_wg_add(&wg, 1);
 	for (int i = 0; i < 10; i++)
 		for (int j = 0; j <= i; j++)
