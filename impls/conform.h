@@ -75,10 +75,12 @@ int conform_pus(void);
 bool conform_timely(void);
 
 /* CPU time that other processes and the host have had of these PUs so far, by the
- * kernel's account in ticks of 10 ms.  If a test's own short time has more of it than
- * OTHERS_NS, a tick and a half, turns and delays are not the scheduler's alone. */
+ * kernel's account in ticks of 10 ms. */
 int64_t conform_others(void);
-#define OTHERS_NS 15000000
+
+/* check(ok) of turns or delays, which are not the scheduler's alone if others had the
+ * PUs since conform_others was before: then a test that fails counts as skipped. */
+void conform_timed(bool ok, int64_t before);
 
 /* sl_run, which is to succeed: after Gs that an earlier run abandoned have ended. */
 void conform_run(const struct sl_config *cfg, void (*fn)(void *), void *arg);

@@ -93,7 +93,7 @@ TEST_BARE(threads_refused_for_a_while_are_waited_for)
 		granted = first;
 		refused = 0;
 		given_in = 10;
-		conform_run(&cfg, work_and_call, NULL);
+		check(sl_run(&cfg, work_and_call, NULL) == 0);
 		/* Later ones it may do without. */
 		if (conform_can("parallel") && first == 1)
 			check(refused >= 10);
@@ -110,7 +110,7 @@ TEST_BARE(threads_refused_for_good_leave_fewer)
 		conform_skip("a G is a thread");
 	for (int n = 2; n < 5; n++) {
 		granted = n;
-		conform_run(&cfg, work_and_call, NULL);
+		check(sl_run(&cfg, work_and_call, NULL) == 0);
 	}
 }
 
@@ -128,7 +128,7 @@ CONFORM_TEST(no_thread_at_all_is_an_error, NULL, CONFORM_BARE | CONFORM_WAITS)
 	if (!conform_can("threads"))
 		check(sl_run(&cfg, work_and_call, NULL) == -EAGAIN);
 	granted = INT_MAX;
-	conform_run(&cfg, work_and_call, NULL);
+	check(sl_run(&cfg, work_and_call, NULL) == 0);
 }
 
 #if REPLACED
@@ -310,8 +310,8 @@ TEST_BARE(a_thousand_ps_start)
 	int procs = 0;
 
 	for (int i = 0; i < conform_n(1, 10); i++) {
-		conform_run(&cfg, count_to, (void *)(intptr_t)conform_live(conform_n(200, 5000)));
-		conform_run(&cfg, ask_procs, &procs);
+		check(sl_run(&cfg, count_to, (void *)(intptr_t)conform_live(conform_n(200, 5000))) == 0);
+		check(sl_run(&cfg, ask_procs, &procs) == 0);
 		check(procs == (conform_can("parallel") ? SL_PROCS_MAX : 1));
 	}
 }

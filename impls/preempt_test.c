@@ -253,7 +253,7 @@ TEST_BARE(preempt_off)
 
 	need_own_preemption();
 	short_slices();
-	conform_run(&cfg, see_no_preemption, NULL);
+	check(sl_run(&cfg, see_no_preemption, NULL) == 0);
 }
 
 /* Gs that are stopped in the middle when the run ends. */
@@ -501,5 +501,5 @@ TEST_BARE(procs_limits_what_runs_at_once)
 
 	if (!conform_can("parallel") || conform_can("threads"))
 		conform_skip("the model has no Ps to set");
-	conform_run(&cfg, count_at_once, NULL);
+	check(sl_run(&cfg, count_at_once, NULL) == 0);
 }

@@ -336,7 +336,7 @@ TEST_BARE(a_stack_stays_while_others_run)
 {
 	struct sl_config cfg = { .procs = conform.procs, .stack_size = 256 << 10 };
 
-	conform_run(&cfg, leak_a_lender, NULL);
+	check(sl_run(&cfg, leak_a_lender, NULL) == 0);
 	check(found == 42);
 }
 
@@ -386,7 +386,7 @@ CONFORM_TEST(leaks_can_be_fatal, "1 G was still live when the initial G returned
 
 	setenv("SCHEDLAB_LEAKS", "fatal", 1);
 	sl_wg_add(&wg, 1);
-	conform_run(&cfg, leak_one, NULL);
+	check(sl_run(&cfg, leak_one, NULL) == 0);
 }
 
 /* ---- Stack overflow ---------------------------------------------------- */
@@ -474,7 +474,7 @@ TEST_BARE(a_run_leaves_signal_handling_as_it_was)
 
 	check(sigaction(SIGSEGV, &before, NULL) == 0);
 	check(sigaltstack(&stack, &now) == 0);
-	conform_run(&cfg, leave_nothing, NULL);
+	check(sl_run(&cfg, leave_nothing, NULL) == 0);
 	check(sigaction(SIGSEGV, NULL, &after) == 0 && after.sa_handler == say_mine);
 	check(sigaltstack(&now, &stack) == 0 && stack.ss_sp == mine);
 }

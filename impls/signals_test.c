@@ -284,7 +284,7 @@ TEST_BARE(preempt_off_uses_no_signal)
 	need_own_preemption();
 	short_slices();
 	check(sigaction(SIGURG, &a, NULL) == 0);
-	conform_run(&cfg, hogs_for_a_while, NULL);
+	check(sl_run(&cfg, hogs_for_a_while, NULL) == 0);
 	check(urgent == 0);
 	check(kill(getpid(), SIGURG) == 0);
 	check(urgent == 1);

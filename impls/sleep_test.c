@@ -177,8 +177,8 @@ TEST_BARE(a_timer_of_a_p_that_is_stuck_is_seen_by_the_others)
 
 	if (!conform_can("parallel") || conform_can("threads"))
 		conform_skip("the model has no Ps to set");
-	conform_run(&cfg, keep_a_p, (void *)2);
-	conform_run(&cfg, keep_a_p, (void *)40);
+	check(sl_run(&cfg, keep_a_p, (void *)2) == 0);
+	check(sl_run(&cfg, keep_a_p, (void *)40) == 0);
 }
 
 static _Atomic int64_t late;

@@ -122,7 +122,7 @@ TEST_ALONE(calls_of_a_millisecond_do_not_keep_the_others)
 	sl_wg_wait(&wg);
 	/* Nearly all; far fewer where who looks comes late, but none where it does not
 	 * look for them. */
-	check(seen >= conform.procs * CALLS / 10 || conform_others() - others > OTHERS_NS);
+	conform_timed(seen >= conform.procs * CALLS / 10, others);
 }
 
 /* ---- Whom others keep waiting ------------------------------------------- */
@@ -164,7 +164,7 @@ TEST_ALONE(equal_gs_that_yield_get_near_equal_shares)
 	}
 	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
 	sl_wg_wait(&wg);
-	check(most <= 3 * least || conform_others() - others > OTHERS_NS);
+	conform_timed(most <= 3 * least, others);
 }
 
 static void ping(void *arg)

@@ -89,7 +89,7 @@ static int count_sorted(const unsigned char *distance)
 	if (conform.procs != PS && !conform.slow)
 		conform_skip("the same at four Ps");
 	rounds = conform_n(8, 100);
-	conform_run(&cfg, play, &sorted);
+	check(sl_run(&cfg, play, &sorted) == 0);
 	return sorted;
 }
 
@@ -143,5 +143,5 @@ TEST_BARE(ps_without_distances_steal_and_are_stolen_from)
 	struct sl_config cfg = { .procs = PS, .distance = near };
 
 	ran = 0;
-	conform_run(&cfg, come_and_go, NULL);
+	check(sl_run(&cfg, come_and_go, NULL) == 0);
 }

@@ -237,7 +237,7 @@ static void forks_and_ends(void *arg)
 TEST_FATAL(a_task_that_is_not_joined, "fatal error: a G ended before it joined what it had forked")
 {
 	sl_go(forks_and_ends, NULL);
-	sl_sleep(10000000000);          /* it ends the process before */
+	sl_sleep(5000000000);           /* it ends the process before */
 }
 
 /* The task's own join may not take its parent's task. */

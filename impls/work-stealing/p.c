@@ -88,7 +88,8 @@ void announce(void)
 		if (m && may_rely(p, m))
 			__atomic_store_n(&m->mask.asked, 1, __ATOMIC_RELEASE);
 		/* Acquire: pairs with sl__preempt_here, and the signal's handler. */
-		for (int n = 0; m && may_rely(p, m) && __atomic_load_n(&m->mask.asked, __ATOMIC_ACQUIRE); n++) {
+		for (int n = 0; m && may_rely(p, m) &&
+		                __atomic_load_n(&m->mask.asked, __ATOMIC_ACQUIRE); n++) {
 			if (n < 100)
 				sl__pause(1);
 			else
