@@ -62,9 +62,9 @@
  *
  * Gs that talk to each other all the time and have come to lie on two Ps are slower
  * than on one.  They come together again when one of the two is out of work for a
- * moment, the sooner the less it costs to become idle (is_unwatched).  Not always: in
- * one of three processes mpmc stays on two Ps, at 65 ns a message and not 7.  Dropped:
- * to give a P up if many of those it readies last ran elsewhere (made no difference).
+ * moment, the sooner the less it costs to become idle (is_unwatched), and the watcher
+ * leaves them alone.  Dropped: to give a P up if many of those it readies last ran
+ * elsewhere (made no difference).
  *
  * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
  * gives up looking for work.  If there is an idle M, one is to block there: the
@@ -425,7 +425,9 @@ static struct p *behind(int64_t now, bool *active)
 }
 
 /* A P that has only just come to a long queue seems slow.  Now that the watcher m
- * is awake it looks closer: at the next switches, if they come soon. */
+ * is awake it looks closer: at the next switches, if they come soon.  Until it has been
+ * handed a P: that it has been woken (wake) can be of before it came to its post, and to
+ * steal for that kept mpmc on two Ps, at 70 ns a message and not 7. */
 static bool still_behind(struct p *p, struct m *m)
 {
 	uint32_t first = peek(&p->tick), tick = first;
@@ -433,7 +435,7 @@ static bool still_behind(struct p *p, struct m *m)
 
 	/* Where Ms share PUs it would keep p from moving. */
 	while (now - since < LAG_NS / 2 && tick - first < 64 && peek(&sched.spin_ns) &&
-	       !atomic_load_explicit(&m->wake, memory_order_relaxed)) {
+	       !peek(&m->nextp)) {
 		sl__pause(10);
 		now = sl_now();
 		if (peek(&p->tick) != tick) {
