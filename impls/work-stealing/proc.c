@@ -38,33 +38,16 @@
  * or because the P is stuck in a G that does not let go, it takes half.  When no
  * P moves and nothing waits the watcher sleeps, and the next submit wakes an M
  * after all.  It is also who sleeps to the next deadline, and in the netpoll
- * when a G waits on a descriptor.
+ * when a G waits on a descriptor.  watch.c is how it judges, steal.c what an M that
+ * spins takes.
  *
  * Dropped: to wake for every ready, and let the thieves find out (ping-pong at
  * two Ps became 20 times slower); to leave a runnext to its P alone (a G that
  * readies another and computes on kept it waiting for ever); to wake for all
  * but the runnext (1,000 small Gs at two Ps cost 250 ns each, at one 26).
  *
- * A P that has only just come to a long queue seems slow, and so does any to a new
- * watcher: before it steals, it looks once more, for as long as 64 switches take or,
- * if they take longer, 25 µs; unless the last came a while ago, it judges by these.  An
- * M that spins takes a runnext if its P has not moved for as long: sleeping over it
- * and coming back as the watcher, it ran that G after 90 µs, and now after 60.  It
- * would fetch small Gs faster than it can carry them off, each steal's fence
- * stopping the owner: so whoever finds that its last steal has not paid (over
- * before a wake-up's length, or Gs of less than a microsecond) leaves the queues to
- * the watcher.  1,000 small Gs at two Ps: 0.7 to 2.5 µs each without, 60 to 100 ns
- * with.  Dropped: to judge by a P's pace over its last switches, which one long G
- * among small ones deceives (250 ns); to look for 3 µs before each steal (150 ns).
- *
  * A watcher that leaves its post wakes its successor, and if there is none another M,
  * should more be queued than it takes.  If no P is idle sysmon (sysmon.c) does its work.
- *
- * Gs that talk to each other all the time and have come to lie on two Ps are slower
- * than on one.  They come together again when one of the two is out of work for a
- * moment, the sooner the less it costs to become idle (is_unwatched), and the watcher
- * leaves them alone.  Dropped: to give a P up if many of those it readies last ran
- * elsewhere (made no difference).
  *
  * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
  * gives up looking for work.  If there is an idle M, one is to block there: the
@@ -91,10 +74,7 @@
 #include "altstack.h"
 #include "ws.h"
 
-#define NAP_NS  50000           /* between two looks of the watcher */
-#define MS_MAX  10000           /* no more to stand in for preempted Gs */
-#define SHARE_NS 5000           /* an owner that has not forked for as long may not soon */
-#define LAG_NS  50000           /* what waits for longer is worth a wake-up */
+#define MS_MAX 10000            /* no more to stand in for preempted Gs */
 
 /* ---- Ms ---------------------------------------------------------------- */
 
@@ -232,131 +212,7 @@ void wakep(void)
 		startm(p, true);
 }
 
-/* ---- Looking for work -------------------------------------------------- */
-
-bool any_work(void)
-{
-	if (peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0)
-		return true;
-	for (int i = 0; i < count_ps(); i++) {
-		struct m *m = __atomic_load_n(&sched.allp[i].m, __ATOMIC_ACQUIRE);
-
-		if (m && !deque_empty(m))
-			return true;
-	}
-	return false;
-}
-
-bool any_queued(void)
-{
-	for (int i = 0; i < count_ps(); i++)
-		if (runq_length(&sched.allp[i]) > 0)
-			return true;
-	return false;
-}
-
-/* *patience: until when owners are only asked to share; SL_NEVER: none has been yet. */
-static struct sl_g *steal_task(struct m *m, struct p *from, int64_t *patience)
-{
-	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
-	struct sl_task *t;
-
-	if (!fm || deque_empty(fm))
-		return NULL;
-	bump(&m->p->counter[C_STEAL_TRIES]);
-	t = deque_steal(fm, m->p->now >= *patience);
-	if (!t) {
-		if (*patience == SL_NEVER)
-			*patience = m->p->now + SHARE_NS;
-		return NULL;
-	}
-	bump(&m->p->counter[C_STEALS]);
-	return new_g(m->p, run_task, t, 1);
-}
-
-static struct sl_g *steal_g(struct m *m, struct p *from, bool next)
-{
-	struct sl_g *g;
-
-	if (runq_empty(from) && !(next && runq_has_next(from)))
-		return NULL;
-	bump(&m->p->counter[C_STEAL_TRIES]);
-	g = runq_steal(m->p, from, next);
-	if (g) {
-		bump(&m->p->counter[C_STEALS]);
-		m->stole_at = m->p->now;
-		m->stole_tick = m->p->tick;
-	}
-	return g;
-}
-
-/* m is out of work: has what it stole last been worth it? */
-static void judge_steal(struct m *m)
-{
-	struct p *p = m->p;
-	int64_t busy = p->now - m->stole_at;
-
-	if (m->stole_at) {
-		m->timid = busy < LAG_NS || busy < 1000 * (int64_t)(p->tick - m->stole_tick);
-		m->stole_at = 0;
-	}
-}
-
-/* A P that keeps a G in runnext waiting, and does not move: its G computes on. */
-struct stuck { struct p *p; uint32_t tick; int64_t since; };
-
-static bool is_stuck(struct stuck *s, struct p *p, int64_t now)
-{
-	if (!runq_has_next(p)) {
-		if (s->p == p)
-			s->p = NULL;
-		return false;
-	}
-	if (!s->p || (s->p == p && s->tick != peek(&p->tick)))
-		*s = (struct stuck){ p, peek(&p->tick), now };
-	return s->p == p && now - s->since >= LAG_NS / 2;
-}
-
-/* Spins: looks into every queue until there is something, or for long enough. */
-static struct sl_g *steal(struct m *m)
-{
-	struct p *p = m->p;
-	struct stuck stuck = { 0 };
-	int64_t until = SL_NEVER, patience = SL_NEVER;
-	bool last;
-
-	do {
-		struct victims others = { .n = count_ps() - 1 };
-		struct p *from;
-
-		last = p->now >= until;
-		while ((from = next_victim(&others, m))) {
-			struct sl_g *g = steal_task(m, from, &patience);
-
-			if (!g && is_stuck(&stuck, from, p->now))
-				g = steal_g(m, from, true);
-			if (!g && !m->timid)
-				g = steal_g(m, from, false);
-			if (g)
-				return g;
-		}
-		poll_p(p);
-		steal_timers(p);
-		if (until == SL_NEVER)
-			until = p->now + peek(&sched.spin_ns);
-		if (patience != SL_NEVER && until < patience)
-			until = patience;
-		/* A timer's G comes first, so it may be the runnext alone. */
-		if (runq_length(p) > 0 || peek(&sched.stopping))
-			return runq_get(p);
-		/* Where Ms share PUs the owner may have to come first. */
-		if (peek(&sched.spin_ns))
-			sl__pause(10);
-		else
-			sched_yield();
-	} while (!last);
-	return NULL;
-}
+/* ---- Spinning ---------------------------------------------------------- */
 
 static void start_spinning(struct m *m)
 {
@@ -396,156 +252,23 @@ static void check_deadlock(void)
 	report_deadlock();
 }
 
-/* The P whose queue is the furthest behind, if it is worth a wake-up; for a new
- * watcher, that has nothing to compare with, any P that has one.  *active: does any P
- * move, or have work? */
-static struct p *behind(int64_t now, bool *active)
-{
-	int64_t worst = LAG_NS;
-	struct p *found = NULL;
-
-	*active = false;
-	for (int i = 0; i < count_ps(); i++) {
-		struct p *p = &sched.allp[i];
-		uint32_t tick = peek(&p->tick), moved = tick - sched.seen[i];
-		int64_t n = runq_length(p), lag;
-
-		if (n > 0 || moved > 0)
-			*active = true;
-		lag = n == 0 ? 0 : moved && sched.seen_at ? n * (now - sched.seen_at) / moved
-		                                         : SL_NEVER;
-		if (lag > worst) {
-			worst = lag;
-			found = p;
-		}
-		sched.seen[i] = tick;
-	}
-	sched.seen_at = now;
-	return found;
-}
-
-/* A P that has only just come to a long queue seems slow.  Now that the watcher m
- * is awake it looks closer: at the next switches, if they come soon.  Until it has been
- * handed a P: that it has been woken (wake) can be of before it came to its post, and to
- * steal for that kept mpmc on two Ps, at 70 ns a message and not 7. */
-static bool still_behind(struct p *p, struct m *m)
-{
-	uint32_t first = peek(&p->tick), tick = first;
-	int64_t since = sl_now(), now = since, moved = since, n;
-
-	/* Where Ms share PUs it would keep p from moving. */
-	while (now - since < LAG_NS / 2 && tick - first < 64 && peek(&sched.spin_ns) &&
-	       !peek(&m->nextp)) {
-		sl__pause(10);
-		now = sl_now();
-		if (peek(&p->tick) != tick) {
-			tick = peek(&p->tick);
-			moved = now;
-		}
-	}
-	n = runq_length(p);
-	return n > 0 && (now - moved >= LAG_NS / 4 || tick == first ||
-	                 n * (now - since) / (tick - first) > LAG_NS);
-}
-
-/* Lets go of sched.lock meanwhile, so m may have been handed a P. */
-static bool look_closer(struct m *m, struct p *victim)
-{
-	bool behind;
-
-	poke(&sched.watching, true);    /* submits can leave it to m */
-	unlock_sched();
-	behind = still_behind(victim, m);
-	lock_sched();
-	return behind && m->idle && sched.npidle;
-}
-
-/* One look of the watcher: is there reason to take an idle P?  If so, *victim
- * is the P whose queue is behind, or NULL.  Else *until is when to look next.
- * Under sched.lock. */
-static bool watch(struct p **victim, int64_t *until)
-{
-	int64_t now = sl_now(), next;
-	bool active;
-
-	*victim = NULL;
-	if (!sched.npidle) {
-		/* Nothing that it could do; who makes a P idle tells it. */
-		poke(&sched.watching, false);
-		poke(&sched.watch_until, SL_NEVER);
-		*until = SL_NEVER;
-		return false;
-	}
-	*victim = behind(now, &active);
-	/* What moved before every P went idle moves no more. */
-	active = active && sched.npidle < sched.procs;
-	if ((*victim || now >= timers_next() || any_work()))
-		return true;
-	/* Once it is announced that it sleeps, submits and new timers wake it, or
-	 * somebody; those that came before are seen after.  Before a nap it does
-	 * without that fence, which interrupts those at work: what is missed is
-	 * seen when it ends. */
-	poke(&sched.watching, active);
-	poke(&sched.watch_until, active ? now + NAP_NS : SL_NEVER);
-	if (!active) {
-		asym_heavy();
-		if (any_work())
-			return true;
-		active = any_queued();
-		poke(&sched.watching, active);
-	}
-	next = timers_next();
-	if (active && next > now + NAP_NS)
-		next = now + NAP_NS;
-	poke(&sched.watch_until, next);
-	*until = next;
-	return false;
-}
-
-/* The watcher's sleep if a G waits on a descriptor; sched.lock is held before
- * and after. */
-static void sleep_polling(struct m *m, int64_t until)
-{
-	struct sl__fd_waiter *w;
-
-	poke(&sched.poller, m);
-	unlock_sched();
-	w = sl__netpoll(until);
-	lock_sched();
-	/* Seq_cst, as the look at the waiters that follows: see DESCRIPTORS. */
-	__atomic_store_n(&sched.poller, NULL, __ATOMIC_SEQ_CST);
-	if (atomic_load_explicit(&m->wake, memory_order_acquire))
-		sl__netpoll_mend();
-	globq_put_waiters(w);
-	/* Its successor as the watcher could not poll beside it. */
-	if (!m->idle && sched.watcher && fds_wanted())
-		wake_elsewhere(sched.watcher);
-}
-
-static void take_watch(struct m *m)
-{
-	poke(&sched.watcher, m);
-	/* Every P may have moved. */
-	for (int i = 0; i < count_ps(); i++)
-		sched.seen[i] = peek(&sched.allp[i].tick) - 1;
-	sched.seen_at = 0;
-}
-
 /* Sleeps in the idle list until it is handed a P, or finds a reason, as the
  * watcher, to take one.  NULL: the world stops. */
 static struct p *sleep_m(struct m *m, struct p **victim)
 {
 	int64_t until = SL_NEVER;
 	struct p *p = NULL;
+	enum look look;
 
 	*victim = NULL;
 	lock_sched();
 	while (!peek(&m->nextp) && !peek(&sched.stopping)) {
 		if (m->idle && !sched.watcher)
 			take_watch(m);
-		if (sched.watcher == m && watch(victim, &until)) {
-			if (*victim && !look_closer(m, *victim))
-				continue;
+		look = sched.watcher == m ? watch(m, victim, &until) : LOOK_NAP;
+		if (look == LOOK_AGAIN)
+			continue;
+		if (look == LOOK_TAKE) {
 			while (is_company())
 				announce();
 			if (!m->idle || !sched.npidle)

@@ -194,10 +194,11 @@ struct sched {
 	struct m *midle;                /* atomic */
 	struct m *allm;
 	int nms;
-	struct m *watcher;              /* atomic: the idle M that keeps the time: proc.c */
+	struct m *watcher;              /* atomic: the idle M that keeps the time: watch.c */
 	int64_t watch_until;            /* atomic: when it looks next; SL_NEVER */
 	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look, */
-	int64_t seen_at;                /* and when that was */
+	int64_t seen_at;                /* and when that was; */
+	bool looked;                    /* and whether it has looked closer since its nap */
 	struct link *gs, *stacks;       /* batches that the Ps have given away */
 
 	int64_t leaked;                 /* Gs that lived when the initial G returned */
@@ -445,14 +446,33 @@ void wake_m(struct m *);        /* under sched.lock, as is: */
 void wake_elsewhere(struct m *);        /* the caller goes on where it is */
 void startm(struct p *, bool spinning);         /* an M, old or new, for p */
 void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
-bool any_work(void);            /* for whoever comes first; a snapshot */
-bool any_queued(void);          /* in the Ps' own queues; likewise */
 void midle_remove(struct m *);  /* under sched.lock, as are: */
 void midle_put(struct m *);
 void order_m(void);             /* an idle M, to be there when it is needed */
 bool find_m(struct p *, bool spinning); /* an idle M for p; false: there is none */
 void *m_main(void *m);          /* of an M's thread */
 _Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
+
+#define LAG_NS 50000            /* a G that waits for longer is worth a wake-up */
+
+/* ---- steal.c ----------------------------------------------------------- */
+
+bool any_work(void);            /* for whoever comes first; a snapshot */
+bool any_queued(void);          /* in the Ps' own queues; likewise */
+struct sl_g *steal(struct m *);         /* spins; NULL: for long enough */
+struct sl_g *steal_g(struct m *, struct p *from, bool next);    /* next: its runnext too */
+void judge_steal(struct m *);   /* m is out of work */
+
+/* ---- watch.c ----------------------------------------------------------- */
+
+/* What the watcher is to do: nap until *until; take an idle P, and from *victim's queue
+ * if that is not NULL; or, since it let go of the lock to look closer, think again. */
+enum look { LOOK_NAP, LOOK_TAKE, LOOK_AGAIN };
+
+/* Under sched.lock: */
+void take_watch(struct m *);
+enum look watch(struct m *, struct p **victim, int64_t *until);
+void sleep_polling(struct m *, int64_t until);  /* a nap in the netpoll */
 
 /* ---- victims.c --------------------------------------------------------- */
 
