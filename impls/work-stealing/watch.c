@@ -92,7 +92,8 @@ static bool look_closer(struct m *m, struct p *victim, bool late)
 enum look watch(struct m *m, struct p **victim, int64_t *until)
 {
 	int64_t now = sl_now(), next, lag;
-	bool active;
+	struct p *slow;
+	bool active, due, late;
 
 	*victim = NULL;
 	if (!sched.npidle) {
@@ -102,21 +103,22 @@ enum look watch(struct m *m, struct p **victim, int64_t *until)
 		*until = SL_NEVER;
 		return LOOK_NAP;
 	}
-	*victim = behind(now, &lag, &active);
-	if (lag <= LAG_NS && (sched.looked || !peek(&sched.spin_ns)))
-		*victim = NULL;
-	if (*victim) {
+	slow = behind(now, &lag, &active);
+	late = lag > LAG_NS;
+	due = now >= timers_next() || any_work();
+	/* What is due is not to wait for a sign of life. */
+	if (slow && (late || (!due && !sched.looked && peek(&sched.spin_ns)))) {
 		sched.looked = true;
-		if (look_closer(m, *victim, lag > LAG_NS))
-			return LOOK_TAKE;
-		*victim = NULL;
-		return LOOK_AGAIN;
+		if (!look_closer(m, slow, late))
+			return LOOK_AGAIN;
+		*victim = slow;
+		return LOOK_TAKE;
 	}
 	sched.looked = false;
+	if (due)
+		return LOOK_TAKE;
 	/* What moved before every P went idle moves no more. */
 	active = active && sched.npidle < sched.procs;
-	if (now >= timers_next() || any_work())
-		return LOOK_TAKE;
 	/* Once it is announced that it sleeps, submits and new timers wake it, or
 	 * somebody; those that came before are seen after.  Before a nap it does
 	 * without that fence, which interrupts those at work: what is missed is
