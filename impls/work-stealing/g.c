@@ -348,7 +348,7 @@ static bool put_to_all(sl_g *g, void *arg)
  * equal Gs get unequal shares for as long as they yield. */
 static bool is_uneven(struct p *p)
 {
-	for (int i = 0; i < peek(&sched.procs); i++) {
+	for (int i = 0; i < count_ps(); i++) {
 		struct p *q = &sched.allp[i];
 
 		if (peek(&q->m) && runq_length(q) + 1 < runq_length(p))

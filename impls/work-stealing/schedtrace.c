@@ -88,12 +88,13 @@ static void say_p(const struct p *p)
 void schedtrace(int64_t now)
 {
 	struct line l = { .n = 0 };
-	int ms_idle = 0, nms, procs = peek(&sched.procs);
+	int ms_idle = 0, nms, procs;
 
 	if (now < trace.next)
 		return;
 	lock_sched();
 	nms = sched.nms;
+	procs = sched.procs;
 	for (struct m *m = sched.midle; m; m = m->idle_next)
 		ms_idle++;
 	unlock_sched();

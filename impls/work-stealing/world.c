@@ -408,5 +408,5 @@ const char *sl_procs_source(void)
 
 int sl_bound_cpu(int p)
 {
-	return p >= 0 && p < peek(&sched.procs) ? peek(&sched.allp[p].cpu) : -1;
+	return p >= 0 && p < peek(&sched.procs) && p < count_ps() ? peek(&sched.allp[p].cpu) : -1;
 }
