@@ -24,20 +24,33 @@ static void wait_for_wg(void *arg)
 	sl_wg_wait(&wg);
 }
 
+/* An M that others keep from its PU has not given its P up, and sysmon looks for as long
+ * as one is in use: if others had the PUs, once more.  What burns does so each time. */
+static bool burns(int64_t ns)
+{
+	int64_t cpu, others;
+
+	for (int tries = 5; tries > 0; tries--) {
+		sl_sleep(30 * MS);
+		others = conform_others();
+		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID);
+		sl_sleep(ns);
+		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+		if (cpu < MS || !conform_timely())
+			return false;
+		if (conform_others() - others < 15 * MS)
+			return true;
+	}
+	return true;
+}
+
 TEST_WAITS(a_process_whose_gs_all_wait_uses_no_cpu)
 {
 	sl_wg_add(&wg, 1);
 	for (int i = 0; i < 100; i++)
 		sl_go(wait_for_wg, NULL);
-	for (int i = 0; i < conform_n(2, 5); i++) {
-		int64_t cpu;
-
-		sl_sleep(30 * MS);
-		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID);
-		sl_sleep((conform.slow ? 1000 : 200) * MS);
-		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-		check(cpu < MS || !conform_timely());
-	}
+	for (int i = 0; i < conform_n(2, 5); i++)
+		check(!burns((conform.slow ? 1000 : 200) * MS));
 	sl_wg_done(&wg);
 	while (sl_gcount() > 1)
 		sl_sleep(MS);
