@@ -266,15 +266,16 @@ static int64_t kept_ns(void)
 }
 
 static int64_t late_ns;
-static int64_t late[3];         /* of so many thirds */
-static int samples;             /* of one third */
+#define SPELLS 9
+static int64_t late[SPELLS];    /* of samples each */
+static int samples;
 
 static void receive_often(void *arg)
 {
 	int64_t sent, kept = 0;
 	pid_t thread = 0;
 
-	for (int i = 0; i < 3 * samples; i++) {
+	for (int i = 0; i < SPELLS * samples; i++) {
 		int64_t took, before = kept;
 
 		sl_chan_recv(chan, &sent);
@@ -292,21 +293,22 @@ static void receive_often(void *arg)
 }
 
 /* Here every sample counts, less what others had of the PU of who came to run it.  Of
- * the best third one in twenty may be later: what the host takes is on no account.  It
- * is one in a hundred; with a nap too many, one in two. */
+ * the best third one in twenty may be later: what the host takes is on no account, and
+ * for 100 ms now and then it takes 200 µs of every other wake-up, a plain one, too.
+ * Else it is one in a hundred; with a nap too many, one in two. */
 TEST_ALONE(work_is_never_late)
 {
-	int64_t wake_up;
+	int64_t wake_up, sum = 0;
 
 	need_ps();
-	samples = conform_n(100, 3334);
+	samples = conform_n(33, 1112);
 	measure_wake_ups();
 	wake_up = woken[N - 3] > overslept[N - 3] ? woken[N - 3] : overslept[N - 3];
 	late_ns = wake_up + 100 * US;
 	chan = sl_chan_make(sizeof(int64_t), 1);
 	sl_wg_add(&wg, 1);
 	sl_go(receive_often, NULL);
-	for (int i = 0; i < 3 * samples; i++) {
+	for (int i = 0; i < SPELLS * samples; i++) {
 		int64_t now;
 
 		if (i % 2)
@@ -320,8 +322,10 @@ TEST_ALONE(work_is_never_late)
 	}
 	sl_wg_wait(&wg);
 	sl_chan_free(chan);
-	conform_sort(late, 3);
-	conform_timed(late[0] <= samples / 20, others);
+	conform_sort(late, SPELLS);
+	for (int i = 0; i < SPELLS / 3; i++)
+		sum += late[i];
+	conform_timed(sum <= samples * (SPELLS / 3) / 20, others);
 }
 
 /* The P of a G in a blocking call has nothing to do itself, and no other is idle: it is
