@@ -94,10 +94,15 @@ int64_t conform_others(void)
 	       (own.tv_sec * INT64_C(1000000000) + own.tv_nsec);
 }
 
-void conform_timed(bool ok, int64_t before)
+bool conform_disturbed(int64_t before)
 {
 	/* More than the account, in whole ticks, may be wrong by. */
-	if (!ok && conform_others() - before > 15000000)
+	return conform_others() - before > 15000000;
+}
+
+void conform_timed(bool ok, int64_t before)
+{
+	if (!ok && conform_disturbed(before))
 		conform_skip("others had the PUs meanwhile");
 	check(ok);
 }

@@ -78,8 +78,11 @@ bool conform_timely(void);
  * kernel's account in ticks of 10 ms. */
 int64_t conform_others(void);
 
-/* check(ok) of turns or delays, which are not the scheduler's alone if others had the
- * PUs since conform_others was before: then a test that fails counts as skipped. */
+/* Have others had them since conform_others was before? */
+bool conform_disturbed(int64_t before);
+
+/* check(ok) of turns or delays, which are not the scheduler's alone where that is
+ * disturbed: then a test that fails counts as skipped. */
 void conform_timed(bool ok, int64_t before);
 
 /* sl_run, which is to succeed: after Gs that an earlier run abandoned have ended. */

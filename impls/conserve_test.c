@@ -265,8 +265,9 @@ static int64_t kept_ns(void)
 	return kept;
 }
 
-static int64_t late_ns;
 #define SPELLS 9
+
+static int64_t late_ns;
 static int64_t late[SPELLS];    /* of samples each */
 static int samples;
 
@@ -293,9 +294,9 @@ static void receive_often(void *arg)
 }
 
 /* Here every sample counts, less what others had of the PU of who came to run it.  Of
- * the best third one in twenty may be later: what the host takes is on no account, and
- * for 100 ms now and then it takes 200 µs of every other wake-up, a plain one, too.
- * Else it is one in a hundred; with a nap too many, one in two. */
+ * the best third one in twenty may be later: what the host takes is on no account.  There
+ * are spells of some 100 ms in which a third is late, with every P idle as well as after
+ * a nap.  Else it is one in a hundred; with a nap too many, one in two. */
 TEST_ALONE(work_is_never_late)
 {
 	int64_t wake_up, sum = 0;

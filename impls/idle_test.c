@@ -38,7 +38,7 @@ static bool burns(int64_t ns)
 		cpu = cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 		if (cpu < MS || !conform_timely())
 			return false;
-		if (conform_others() - others < 15 * MS)
+		if (!conform_disturbed(others))
 			return true;
 	}
 	return true;

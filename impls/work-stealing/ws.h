@@ -162,7 +162,8 @@ struct m {
 struct sched {
 	struct sl_config cfg;
 	const char *procs_source;
-	int procs;                      /* atomic; written under lock */
+	int procs;                      /* atomic; written under lock, before new ones
+	                                 * are set up: see count_ps */
 	int nallp;                      /* atomic: the most that procs has been */
 	struct p *allp;                 /* SL_PROCS_MAX; those from procs on are retired,
 	                                   or will be at their next switch */
