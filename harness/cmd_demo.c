@@ -85,13 +85,25 @@ static void make_command(struct command *c, const struct catalog *k, const struc
 	c->argv[n] = NULL;
 }
 
+/* Only one of the two means anything to a back end. */
+static void set_env_procs(const char *value)
+{
+	static const char *const names[] = { "SCHEDLAB_PROCS", "GOMAXPROCS" };
+
+	for (int i = 0; i < 2; i++)
+		if (value)
+			setenv(names[i], value, 1);
+		else
+			unsetenv(names[i]);
+}
+
 /* The child's part: never returns. */
 static void become(const struct command *c, const struct demo_run *r, int out)
 {
 	cpu_set_t set;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	unsetenv("SCHEDLAB_PROCS");
+	set_env_procs(r->env_procs);
 	if (r->env)
 		setenv(r->env, r->value, 1);
 	if (r->one_cpu && sched_getaffinity(0, sizeof set, &set) == 0) {

@@ -43,7 +43,11 @@ each() { # command: for every back end at every P that it has
 		for backend in "${backends[@]}"; do
 			demo "$backend" 1 "$name"
 			[ "$status" -eq 77 ] && [ "$name" = states ] && ! can "$backend" sliced && continue
-			[ "$status" -eq "$expected" ]
+			if [ "$backend $name" = "go leak" ]; then # which reports none
+				[ "$status" -eq 0 ]
+			else
+				[ "$status" -eq "$expected" ]
+			fi
 			[[ ${lines[0]} == "Shows:   "* ]]
 			[ "$(grep -cE '^(Shows|Expect|Differs): ' <<<"$output")" -eq 3 ]
 			[[ $verdict =~ [.]\ *$ ]]
@@ -57,9 +61,12 @@ letters() {
 	for name in no-wait add-too-few; do
 		demo "$1" "$2" $name
 		[[ $verdict =~ Of\ 52\ letters\ ([0-9]+)\ were ]]
-		# What is printed after that word, the verdict is not about.
-		printed=$(sed -E '/^main ends$|still live/q' <<<"$output" | grep -oE '^([a-zA-Z] )*[a-zA-Z]?( |$)' | tr -cd a-zA-Z | wc -c)
-		[ "${BASH_REMATCH[1]}" -eq "$printed" ]
+		said=${BASH_REMATCH[1]}
+		# Of the program's own words none has one letter.  What is printed after it has
+		# ended, the verdict is not about.
+		printed=$(sed '1,/^---- /d; /^---- /,$d' <<<"$output" | tr '\n' ' ' |
+			sed -E 's/schedlab: [0-9]+ Gs? .*//; s/main ends [^w].*//' | grep -owE '[a-zA-Z]' | wc -l)
+		[ "$said" -eq "$printed" ]
 	done
 }
 
@@ -70,7 +77,8 @@ letters() {
 forgotten_done() {
 	demo "$1" "$2" forgotten-done
 	[ "$status" -eq 2 ]
-	[[ $output == *"all goroutines are asleep - deadlock!"*"WaitGroup wait"* ]]
+	[[ $output == *"all goroutines are asleep - deadlock!"* ]]
+	[[ $output =~ WaitGroup\)?[\ .][Ww]ait ]]
 }
 
 @test "demo: a forgotten Done is a deadlock that names its place, everywhere" {
@@ -112,8 +120,8 @@ race() {
 @test "demo: procs by itself, by the environment, and on one PU" {
 	for backend in "${backends[@]}"; do
 		can "$backend" parallel || continue
-		SCHEDLAB_PROCS=7 demo "$backend" 1 procs
-		[[ $verdict == *"with SCHEDLAB_PROCS=3 it was 3; on one PU 1."* ]]
+		SCHEDLAB_PROCS=99 GOMAXPROCS=99 demo "$backend" 1 procs
+		[[ $verdict == *"told 3 by the environment, 3; on one PU 1."* && $verdict != *99* ]]
 	done
 }
 

@@ -115,7 +115,7 @@ static void judge_hashes(const struct demo_end *e, FILE *out)
 static void judge_no_wait(const struct demo_end *e, FILE *out)
 {
 	fprintf(out, "Of 52 letters %d were printed: with no Wait anything from none to all may be.\n",
-	        letters(e, "were still live"));
+	        letters(e, "still live"));
 }
 
 static void judge_add_too_few(const struct demo_end *e, FILE *out)
@@ -136,10 +136,9 @@ static void judge_negative(const struct demo_end *e, FILE *out)
 
 static void judge_procs(const struct demo_end *e, FILE *out)
 {
-	fprintf(out, "Without a word P was %.0f; with SCHEDLAB_PROCS=3 it was %.0f; on one PU %.0f.  A call sets "
-	        "it over the environment, and 0 only asks.  Under a container's CPU quota the source "
-	        "would be that.\n", number_after(&e[0], "P = "), number_after(&e[1], "P = "),
-	        number_after(&e[2], "P = "));
+	fprintf(out, "Without a word P was %.0f; told 3 by the environment, %.0f; on one PU %.0f.  A call sets "
+	        "it over the environment, and 0 only asks.\n", number_after(&e[0], "P = "),
+	        number_after(&e[1], "P = "), number_after(&e[2], "P = "));
 }
 
 static void states_line(const char *line, FILE *out)
@@ -207,11 +206,11 @@ static void judge_blocking(const struct demo_end *e, FILE *out)
 
 static void judge_leak(const struct demo_end *e, FILE *out)
 {
-	fputs(ended_with(e, 2) && says(e, "3 Gs were still live")
-	      ? "Nobody waits for these three, and main could end: so no deadlock, but a leak.  The "
-	        "account names them by where they were started; SCHEDLAB_LEAKS=fatal, set here, makes "
-	        "it status 2.\n"
-	      : "The leak was NOT reported.\n", out);
+	fprintf(out, "Nobody waits for these three, and main could end: so no deadlock, but a leak.  %s\n",
+	        ended_with(e, 2) && says(e, "3 Gs were still live")
+	        ? "The account names them by where they were started; SCHEDLAB_LEAKS=fatal, set here, "
+	          "makes it status 2."
+	        : "Nothing reported it.");
 }
 
 static void judge_shutdown(const struct demo_end *e, FILE *out)
@@ -235,11 +234,11 @@ const struct demo_story demo_stories[] = {
 	  NULL, hash_line, judge_hashes },
 	{ "no-wait", "main starts two Gs and does not wait for them.",
 	  "Anything from nothing to all of both alphabets, and an account of who was left.",
-	  "On one P nothing; on more, and on threads, it depends.",
+	  "On one P nothing; on more, and on threads, it depends. Go keeps no account.",
 	  { { 0 } }, 1, NULL, NULL, judge_no_wait },
 	{ "forgotten-done", "One of two Gs forgets its Done, and main waits for both.",
 	  "A deadlock: the report names each G, what it waits for and where; status 2.",
-	  "None: all three back ends see it, threads included.",
+	  "None: all back ends see it, threads included. Go shows main's G alone.",
 	  { { 0 } }, 1, NULL, NULL, deadlock_verdict },
 	{ "add-too-few", "An Add of 1 for two Gs.",
 	  "main may end before the second G has.",
@@ -255,9 +254,10 @@ const struct demo_story demo_stories[] = {
 	  { { 0 } }, 1, NULL, NULL, judge_negative },
 	{ "procs", "How many Ps a program has: asked with 0, set, by the environment, by the PUs.",
 	  "As many as PUs, or the quota of a container; SCHEDLAB_PROCS overrides; a call, both.",
-	  "single-p has one, whatever is asked for.",
+	  "single-p has one, whatever is asked for. To Go the variable is GOMAXPROCS, and a quota "
+	  "nothing before 1.25.",
 	  { { .label = "As it is:", .procs = -1 },
-	    { .label = "With SCHEDLAB_PROCS=3:", .env = "SCHEDLAB_PROCS", .value = "3", .procs = -1 },
+	    { .label = "With SCHEDLAB_PROCS=3, GOMAXPROCS=3:", .env_procs = "3", .procs = -1 },
 	    { .label = "On one PU:", .one_cpu = true, .procs = -1 } }, 3, NULL, NULL, judge_procs },
 	{ "states", "More Gs that compute than Ps, and some that wait.",
 	  "As many Running as Ps; the others that compute Runnable; the rest Waiting.",
@@ -277,7 +277,7 @@ const struct demo_story demo_stories[] = {
 	  { { 0 } }, 1, NULL, NULL, judge_blocking },
 	{ "leak", "Three Gs wait for something that never comes, and main ends.",
 	  "An account of those who were left, by where they were started; status 2.",
-	  "None.",
+	  "Go keeps no account: status 0.",
 	  { { .env = "SCHEDLAB_LEAKS", .value = "fatal" } }, 1, NULL, NULL, judge_leak },
 	{ "shutdown", "Four Gs work until a channel is closed, and main waits for them.",
 	  "None is left.",

@@ -15,6 +15,7 @@ struct demo_run {
 	                                   by blanks; NULL: the demo program */
 	const char *label;              /* printed before; NULL: nothing */
 	const char *env, *value;        /* set for it; NULL: none */
+	const char *env_procs;          /* P, as the environment has it; NULL: it has none */
 	int procs;                      /* 0: P as it was asked for; -1: the program's
 	                                   own default */
 	bool one_cpu;                   /* on one PU alone */
