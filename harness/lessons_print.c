@@ -160,7 +160,7 @@ static const char *change_text(const struct finding *f, char buf[64])
 	if (!f || !f->seen.n)
 		snprintf(buf, 64, "-");
 	else
-		snprintf(buf, 64, "%+.0f to %+.0f %%", (f->seen.low - 1) * 100, (f->seen.high - 1) * 100);
+		snprintf(buf, 64, "%+ld to %+ld %%", lrint((f->seen.low - 1) * 100), lrint((f->seen.high - 1) * 100));
 	return buf;
 }
 
