@@ -134,7 +134,7 @@ switching() {
 @test "lessons: what was published stands in a table beside Go's figures and ours" {
 	plant <<-END
 	go            sum  1 chunks=1 100 100 100 100 100 100
-	go            sum  1 chunks=8 112 112 113 113 114 114
+	go            sum  1 chunks=8 112 112 112.5 112.5 114 114
 	work-stealing sum  1 chunks=1 100 100 100 100 100 100
 	work-stealing sum  1 chunks=8 90 90 95 99 99.8 99.8
 	END
@@ -146,7 +146,7 @@ switching() {
 	"$schedlab" lessons "$run_dir" --json | jq -e '(.published | length) == 5
 		and all(.published[]; .line and .change and .verdict)
 		and (.published[] | select(.line == "adding, one core")
-			| .ratio_here.go.median == 1.13 and .ratio_here."work-stealing".high == 0.998
+			| .ratio_here.go.median == 1.125 and (.ratio_here."work-stealing".high | 0.99 < . and . < 1)
 			and .verdict == "does not hold")'
 }
 
