@@ -127,12 +127,15 @@ static int show(FILE *from, const struct demo_story *d, struct demo_end *end)
 {
 	FILE *kept = open_memstream(&end->text, &end->n);
 	char *line = NULL;
+	bool within_line = false;
 	size_t size = 0;
+	ssize_t n;
 
 	if (!kept)
 		return -ENOMEM;
-	while (getline(&line, &size, from) > 0) {
+	while ((n = getline(&line, &size, from)) > 0) {
 		fputs(line, kept);
+		within_line = line[n - 1] != '\n';
 		if (d->line)
 			d->line(line, stdout);
 		else if (text_columns(line) > 80)       /* with its end */
@@ -141,6 +144,9 @@ static int show(FILE *from, const struct demo_story *d, struct demo_end *end)
 			fputs(line, stdout);
 		fflush(stdout);
 	}
+	/* Where the program ended. */
+	if (within_line)
+		putchar('\n');
 	if (d->line)
 		d->line(NULL, stdout);
 	free(line);

@@ -62,10 +62,12 @@ letters() {
 		demo "$1" "$2" $name
 		[[ $verdict =~ Of\ 52\ letters\ ([0-9]+)\ were ]]
 		said=${BASH_REMATCH[1]}
-		# Of the program's own words none has one letter.  What is printed after it has
-		# ended, the verdict is not about.
+		# Of the program's own words none has one letter.  What is printed after its
+		# end, the verdict is not about.
+		end='schedlab: [0-9]+ Gs? '
+		[ $name = no-wait ] || end='main ends'
 		printed=$(sed '1,/^---- /d; /^---- /,$d' <<<"$output" | tr '\n' ' ' |
-			sed -E 's/schedlab: [0-9]+ Gs? .*//; s/main ends [^w].*//' | grep -owE '[a-zA-Z]' | wc -l)
+			sed -E "s/$end.*//" | grep -owE '[a-zA-Z]' | wc -l)
 		[ "$said" -eq "$printed" ]
 	done
 }
