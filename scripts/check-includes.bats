@@ -4,29 +4,49 @@
 
 setup() {
 	tree=$(mktemp -d)
-	mkdir -p "$tree"/{impls/{sync,a-b,go},harness,workloads/parallelism,results,scripts}
+	mkdir -p "$tree"/{impls/{shared/sync,a-b,go},harness/{base,cell,topo,plan,results},workloads/parallelism,results,scripts}
 	cd "$tree"
 	git init -q .
-	touch LICENSE README.md .gitignore {impls,harness,workloads,results,scripts}/README.md
+	touch LICENSE README.md .gitignore {results,scripts,impls/go}/README.md
 	echo 'build/made.h:' >Makefile
 	touch impls/{a-b,go}/backend.mk
-	c impls/schedlab.h '#include <stdint.h>' '#include "backend.h"'
-	c impls/internal.h '#include "schedlab.h"'
-	c impls/sync/sync.h '#include "internal.h"'
-	c impls/sync/chan.c '#include "sync.h"'
+	may harness
+	may harness/base
+	may harness/topo harness/base
+	may harness/plan harness/base workloads/workload.h workloads/list.h
+	may harness/results harness/base harness/plan
+	may harness/cell harness/base workloads/workload.h workloads/list.h
+	may workloads impls/schedlab.h
+	may impls impls/shared impls/shared/sync
+	may impls/shared impls/schedlab.h
+	may impls/shared/sync impls/schedlab.h impls/shared
+	c impls/schedlab.h '#include <stdint.h>' '#include "shared/inline.h"'
+	c impls/shared/inline.h '#include "backend.h"'
+	c impls/shared/internal.h '#include "schedlab.h"'
+	c impls/shared/sync/sync.h '#include "shared/internal.h"'
+	c impls/shared/sync/chan.c '#include "sync.h"'
 	c impls/a-b/backend.h
-	c impls/a-b/proc.c '#include "sync/sync.h"' '#include "backend.h"'
+	c impls/a-b/proc.c '#include "shared/sync/sync.h"' '#include "backend.h"'
 	c impls/go/backend.h
 	c workloads/workload.h '#include "schedlab.h"'
 	c workloads/list.h
 	c workloads/sha1.h
 	c workloads/parallelism/fib.c '#include "workload.h"' '#include "sha1.h"'
-	c harness/plan.h
-	c harness/plan.c '#include "plan.h"' '#include "workload.h"' '#include "list.h"' '#include "made.h"'
-	c harness/plan_test.c '#include <cmocka.h>' 'int x = strcmp(name, "a-b");'
-	c harness/topo.c '#include <hwloc.h>' '#include <sys/stat.h>'
-	c harness/results_run.c '#include <jansson.h>'
-	c harness/gbench.cc '#include <benchmark/benchmark.h>' '#include <iostream>'
+	c harness/base/err.h
+	c harness/plan/plan.h '#include "base/err.h"'
+	c harness/plan/plan.c '#include "plan/plan.h"' '#include "workload.h"' '#include "list.h"' '#include "made.h"'
+	c harness/plan/plan_test.c '#include <cmocka.h>' 'int x = strcmp(name, "a-b");'
+	c harness/topo/topo_load.c '#include <hwloc.h>' '#include <sys/stat.h>'
+	c harness/results/run.c '#include <jansson.h>' '#include "plan/plan.h"'
+	c harness/plan/plan_json.c '#include <jansson.h>'
+	c harness/cell/gbench.cc '#include <benchmark/benchmark.h>' '#include <iostream>'
+}
+
+may() { # ROOM MAY-INCLUDE...
+	local list=
+
+	[ $# -eq 1 ] || list=$(printf ' `%s`' "${@:2}")
+	printf '# %s\n\n**May include:**%s\n\nUse `ls`.\n' "$1" "$list" >"$tree/$1/README.md"
 }
 
 teardown() {
@@ -47,52 +67,83 @@ broken() { # TEXT PLACE
 	grep -q "^#   $2: " <<<"$output"
 }
 
+right() {
+	run "$BATS_TEST_DIRNAME/check-includes" "$tree"
+	echo "$output"
+	[[ $output != *"not ok"* ]]
+}
+
 @test "a tree of the right shape breaks no rule" {
 	run "$BATS_TEST_DIRNAME/check-includes" "$tree"
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == "1..16"* ]]
-	[ "$(grep -c '^ok' <<<"$output")" -eq 16 ]
+	[[ $output == "1..18"* ]]
+	[ "$(grep -c '^ok' <<<"$output")" -eq 18 ]
 }
 
 @test "the harness includes something of impls/" {
-	c harness/plan.c '' '#include "sync/sync.h"'
-	broken 'harness/ includes' harness/plan.c:3
+	c harness/plan/plan.c '' '#include "shared/sync/sync.h"'
+	broken "what its room's README" harness/plan/plan.c:3
+}
+
+@test "a room includes one that its README does not name" {
+	c harness/topo/topo.c '#include "plan/plan.h"'
+	broken "what its room's README" harness/topo/topo.c:2
+}
+
+@test "a test includes what its room's README allows tests" {
+	c harness/plan/plan_test.c '#include "topo/topo.h"'
+	c harness/topo/topo.h
+	broken "what its room's README" harness/plan/plan_test.c:2
+	printf '**Tests may include:** `harness/topo`\n' >>harness/plan/README.md
+	right
+	c harness/plan/plan.c '#include "topo/topo.h"'
+	broken "what its room's README" harness/plan/plan.c:2
+}
+
+@test "arrows that come back" {
+	may harness/base harness/results
+	broken 'no room includes one' harness/base/README.md
+}
+
+@test "a README that names a room that is not there" {
+	may harness/base harness/attic
+	broken "what its room's README" harness/base/README.md
 }
 
 @test "the harness includes schedlab.h by itself" {
-	c harness/plan.c '#include "schedlab.h"'
-	broken 'harness/ includes' harness/plan.c:2
+	c harness/plan/plan.c '#include "schedlab.h"'
+	broken "what its room's README" harness/plan/plan.c:2
 }
 
 @test "the harness includes what workloads share" {
-	c harness/plan.c '#  include "../workloads/sha1.h"'
-	broken 'harness/ includes' harness/plan.c:2
+	c harness/plan/plan.c '#  include "../workloads/sha1.h"'
+	broken "what its room's README" harness/plan/plan.c:2
 }
 
 @test "a workload includes the list" {
 	c workloads/parallelism/fib.c '#include "list.h"'
-	broken 'a workload includes' workloads/parallelism/fib.c:2
+	broken 'no workload includes the list' workloads/parallelism/fib.c:2
 }
 
 @test "a workload includes the harness" {
-	c workloads/parallelism/fib.c '#include "../../harness/plan.h"'
-	broken 'a workload includes' workloads/parallelism/fib.c:2
+	c workloads/parallelism/fib.c '#include "../../harness/plan/plan.h"'
+	broken "what its room's README" workloads/parallelism/fib.c:2
 }
 
 @test "a workload includes the inside of impls/" {
-	c workloads/parallelism/fib.c '#include "internal.h"'
-	broken 'a workload includes' workloads/parallelism/fib.c:2
+	c workloads/parallelism/fib.c '#include "shared/internal.h"'
+	broken "what its room's README" workloads/parallelism/fib.c:2
 }
 
 @test "a back end includes a workload's header" {
 	c impls/a-b/proc.c '#include "workload.h"'
-	broken 'impls/ includes nothing' impls/a-b/proc.c:2
+	broken "what its room's README" impls/a-b/proc.c:2
 }
 
 @test "a shared part of impls/ includes the harness" {
-	c impls/sync/chan.c '#include "../../harness/plan.h"'
-	broken 'impls/ includes nothing' impls/sync/chan.c:2
+	c impls/shared/sync/chan.c '#include "../../../harness/plan/plan.h"'
+	broken "what its room's README" impls/shared/sync/chan.c:2
 }
 
 @test "a back end includes another one" {
@@ -101,38 +152,38 @@ broken() { # TEXT PLACE
 }
 
 @test "a shared part of impls/ includes a back end by its path" {
-	c impls/sync/chan.c '#include "a-b/backend.h"'
-	broken 'no back end is included' impls/sync/chan.c:2
+	c impls/shared/sync/chan.c '#include "a-b/backend.h"'
+	broken 'no back end is included' impls/shared/sync/chan.c:2
 }
 
-@test "hwloc outside harness/topo" {
-	c harness/plan.c '#include <hwloc/linux.h>'
-	broken 'includes hwloc' harness/plan.c:2
+@test "hwloc outside harness/topo/topo_load.c" {
+	c harness/plan/plan.c '#include <hwloc/linux.h>'
+	broken 'includes hwloc' harness/plan/plan.c:2
 }
 
-@test "Google Benchmark outside harness/gbench.cc" {
-	c harness/plan.c '#include <benchmark/benchmark.h>'
-	broken 'Google Benchmark' harness/plan.c:2
+@test "Google Benchmark outside harness/cell/gbench.cc" {
+	c harness/plan/plan.c '#include <benchmark/benchmark.h>'
+	broken 'Google Benchmark' harness/plan/plan.c:2
 }
 
-@test "jansson outside harness/results*" {
-	c harness/plan.c '#include <jansson.h>'
-	broken 'includes jansson' harness/plan.c:2
+@test "jansson outside harness/results/" {
+	c harness/plan/plan.c '#include <jansson.h>'
+	broken 'include jansson' harness/plan/plan.c:2
 }
 
 @test "cmocka outside a test" {
-	c harness/plan.c '#include <cmocka.h>'
-	broken 'cmocka' harness/plan.c:2
+	c harness/plan/plan.c '#include <cmocka.h>'
+	broken 'cmocka' harness/plan/plan.c:2
 }
 
 @test "a library that nobody agreed on" {
-	c harness/plan.c '#include <glib.h>'
-	broken "the system's" harness/plan.c:2
+	c harness/plan/plan.c '#include <glib.h>'
+	broken "the system's" harness/plan/plan.c:2
 }
 
 @test "C++ headers in C" {
-	c harness/plan.c '#include <iostream>'
-	broken "the system's" harness/plan.c:2
+	c harness/plan/plan.c '#include <iostream>'
+	broken "the system's" harness/plan/plan.c:2
 }
 
 @test "a header of the tree in angle brackets" {
@@ -141,32 +192,32 @@ broken() { # TEXT PLACE
 }
 
 @test "a header in quotes that is nowhere" {
-	c harness/plan.c '#include "hwloc.h"'
-	broken 'is a file of the tree' harness/plan.c:2
+	c harness/plan/plan.c '#include "hwloc.h"'
+	broken 'is a file of the tree' harness/plan/plan.c:2
 }
 
 @test "a second C++ file" {
-	c harness/plan.cc
-	broken 'only C++' harness/plan.cc
+	c harness/plan/plan.cc
+	broken 'only C++' harness/plan/plan.cc
 }
 
 @test "a back end's name in a comparison" {
-	c harness/plan.c 'int f(const char *b) { return strcmp(b, "a-b") == 0; }'
-	broken 'the name of a back end' harness/plan.c:2
+	c harness/plan/plan.c 'int f(const char *b) { return strcmp(b, "a-b") == 0; }'
+	broken 'the name of a back end' harness/plan/plan.c:2
 }
 
 @test "a back end's name in a comparison over two lines" {
-	c harness/plan.c 'if (b && !strncmp(b,' '    "go", 2))' '	x();'
-	broken 'the name of a back end' harness/plan.c:4
+	c harness/plan/plan.c 'if (b && !strncmp(b,' '    "go", 2))' '	x();'
+	broken 'the name of a back end' harness/plan/plan.c:4
 }
 
 @test "a comparison with the name that a back end is compiled under" {
-	c impls/sync/chan.c 'if (!strcmp(SL_BACKEND, other)) x();'
-	broken 'the name of a back end' impls/sync/chan.c:2
+	c impls/shared/sync/chan.c 'if (!strcmp(SL_BACKEND, other)) x();'
+	broken 'the name of a back end' impls/shared/sync/chan.c:2
 }
 
 @test "a back end's name in a comment or in a message is no comparison" {
-	c harness/plan.c '/* like strcmp(b, "a-b") */' 'puts("try a-b");' '{ "go", version },'
+	c harness/plan/plan.c '/* like strcmp(b, "a-b") */' 'puts("try a-b");' '{ "go", version },'
 	run "$BATS_TEST_DIRNAME/check-includes" "$tree"
 	echo "$output"
 	[[ $output != *"not ok"* ]]
@@ -185,8 +236,23 @@ broken() { # TEXT PLACE
 }
 
 @test "a folder without README.md" {
-	rm workloads/README.md
-	broken 'each folder' workloads/README.md
+	mv results/README.md results/other.md
+	broken 'each folder' results/README.md
+	mv results/other.md results/README.md
+	mkdir harness/extra
+	c harness/extra/more.c
+	broken 'each folder' harness/extra/README.md
+	rm -r harness/extra
+	mkdir impls/a-b/model
+	c impls/a-b/model/more.c
+	right
+}
+
+@test "a folder of 25 files, until its README says why" {
+	for i in $(seq 25); do c workloads/parallelism/fib$i.c; done
+	broken 'more than 24 files' workloads/parallelism
+	echo 'One workload each, hence so many files.' >>workloads/README.md
+	right
 }
 
 @test "a source without its licence" {
@@ -201,21 +267,21 @@ broken() { # TEXT PLACE
 
 @test "a file of 801 lines, until its head says why" {
 	yes '' | head -n 800 >long
-	c harness/plan.c "$(sed 's/$/int x;/' long)"
+	c harness/plan/plan.c "$(sed 's/$/int x;/' long)"
 	rm long
-	broken '800 lines' harness/plan.c
-	c harness/plan.c '/* So many lines because the parts share one table. */' "$(yes 'int x;' | head -n 800)"
+	broken '800 lines' harness/plan/plan.c
+	c harness/plan/plan.c '/* So many lines because the parts share one table. */' "$(yes 'int x;' | head -n 800)"
 	run "$BATS_TEST_DIRNAME/check-includes" "$tree"
 	[[ $output != *"not ok"* ]]
 }
 
 @test "what git ignores, and what was just deleted, is not looked at" {
-	git add . && rm impls/sync/chan.c
+	git add . && rm impls/shared/sync/chan.c
 	echo /notes.txt >.gitignore
 	touch notes.txt
 	run "$BATS_TEST_DIRNAME/check-includes" "$tree"
 	echo "$output"
-	[ "$(grep -c '^ok' <<<"$output")" -eq 16 ]
+	[ "$(grep -c '^ok' <<<"$output")" -eq 18 ]
 }
 
 @test "no work tree of git: skipped, with the reason" {

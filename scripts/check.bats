@@ -179,6 +179,21 @@ breaks() { # REASON TALLY COMMAND
 	[ "$(tr '\n' ' ' <"$dir/one")" = "1 " ]
 }
 
+@test "a suite that wait -n does not find is tallied all the same" {
+	# Nor names it.
+	cat >"$dir/env" <<-'END'
+		wait() {
+			[ "$1" != -n ] || { sleep 0.1; return 127; }
+			builtin wait "$@"
+		}
+	END
+	export BASH_ENV=$dir/env
+	check -j 2 "a: $(tap 1..1 'ok 1')" "b: $(tap 1..1 'ok 1'); exit 3" "c: sleep 0.3; $(tap 1..1 'ok 1')"
+	[ "$status" -eq 1 ]
+	[ "$last" = "3 passed, 1 failed, 0 skipped" ]
+	[[ $output == *$'\nFailed:\n  b\n'* ]]
+}
+
 @test "nothing is read from standard input" {
 	check 'one: cat >&2; echo 1..1; echo ok 1' <<<"something"
 	[ "$status" -eq 0 ]

@@ -37,7 +37,7 @@ done
 for package; do
 	case $package in
 	lib*cross) touch "$BOX/pc/cross" && continue ;;
-	lib*-dev) module=${package#lib}; touch "$BOX/pc/${module%-dev}" && continue ;;
+	lib*-dev) module=${package%-dev}; touch "$BOX/pc/$module" "$BOX/pc/${module#lib}" && continue ;;
 	golang-go) name=go ;;
 	gnuplot-nox) name=gnuplot ;;
 	hwloc-nox) name=hwloc-calc ;;
@@ -54,10 +54,10 @@ exit 0'
 }
 
 everything() {
-	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb shellcheck qemu-aarch64 aarch64-linux-gnu-gcc; do
+	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb valgrind shellcheck qemu-aarch64 aarch64-linux-gnu-gcc; do
 		program $tool 'echo /libc.so'
 	done
-	touch "$box"/pc/{benchmark,hwloc,jansson,cmocka}
+	touch "$box"/pc/{benchmark,hwloc,jansson,cmocka,libarchive,libmd}
 }
 
 run_setup() {
@@ -81,7 +81,7 @@ run_setup() {
 	run_setup
 	[ "$status" -eq 0 ]
 	[ "$(grep -c ' install ' "$box/calls")" -eq 1 ]
-	for package in gcc g++ make libbenchmark-dev libhwloc-dev libjansson-dev gnuplot-nox golang-go libcmocka-dev bats; do
+	for package in gcc g++ make libbenchmark-dev libhwloc-dev libjansson-dev libarchive-dev libmd-dev gnuplot-nox golang-go libcmocka-dev bats; do
 		grep -q " install .* --no-install-recommends .*\\b$package" "$box/calls"
 	done
 	: >"$box/calls"

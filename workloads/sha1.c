@@ -24,37 +24,29 @@ static void store_be(unsigned char *p, uint32_t x)
 	p[3] = x;
 }
 
+/* Written as the Go twin's is, loop by loop. */
+#define ROUND(f, k) do { \
+		uint32_t x = rol(a, 5) + ((f) + e + (k) + w[t]); \
+		e = d; d = c; c = rol(b, 30); b = a; a = x; \
+	} while (0)
+
 static void absorb(uint32_t h[5], const unsigned char *block)
 {
 	uint32_t w[80], a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
+	int t;
 
-	for (int t = 0; t < 16; t++)
+	for (t = 0; t < 16; t++)
 		w[t] = load_be(block + 4 * t);
-	for (int t = 16; t < 80; t++)
+	for (; t < 80; t++)
 		w[t] = rol(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-	for (int t = 0; t < 80; t++) {
-		uint32_t f, k, x;
-
-		if (t < 20) {
-			f = (b & c) | (~b & d);
-			k = 0x5a827999;
-		} else if (t < 40) {
-			f = b ^ c ^ d;
-			k = 0x6ed9eba1;
-		} else if (t < 60) {
-			f = (b & c) | (b & d) | (c & d);
-			k = 0x8f1bbcdc;
-		} else {
-			f = b ^ c ^ d;
-			k = 0xca62c1d6;
-		}
-		x = rol(a, 5) + f + e + k + w[t];
-		e = d;
-		d = c;
-		c = rol(b, 30);
-		b = a;
-		a = x;
-	}
+	for (t = 0; t < 20; t++)
+		ROUND(d ^ (b & (c ^ d)), 0x5a827999);
+	for (; t < 40; t++)
+		ROUND(b ^ c ^ d, 0x6ed9eba1);
+	for (; t < 60; t++)
+		ROUND((b & c) | ((b | c) & d), 0x8f1bbcdc);
+	for (; t < 80; t++)
+		ROUND(b ^ c ^ d, 0xca62c1d6);
 	h[0] += a;
 	h[1] += b;
 	h[2] += c;

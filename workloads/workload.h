@@ -31,12 +31,18 @@ enum wl_kind {
 	WL_CONTROL         = 1 << 6,    /* measures the harness or the machine */
 };
 
-/* What a back end must be able to do (backend.mk says what it can). */
+/* What a back end must be able to do, or must have (backend.mk says what it can and
+ * has).  The rest of schedlab.h all of them have. */
 enum wl_cap {
 	WL_PARALLEL   = 1 << 0,         /* several Gs run at the same time */
 	WL_PREEMPTIVE = 1 << 1,         /* a G that calls nothing still loses its P */
 	WL_BLOCKING   = 1 << 2,         /* a blocking call stops no other G */
 	WL_THREADS    = 1 << 3,         /* every G is a kernel thread */
+	/* Parts of the API: */
+	WL_CHANNELS   = 1 << 4,         /* sl_chan_*, sl_select */
+	WL_TIMERS     = 1 << 5,         /* sl_sleep, and what ends in _until */
+	WL_FORK_JOIN  = 1 << 6,         /* sl_fork, sl_join */
+	WL_DESCRIPTORS = 1 << 7,        /* sl_read and what else is called with one */
 };
 
 struct wl_param {

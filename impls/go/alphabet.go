@@ -9,36 +9,38 @@ import (
 
 func alphabet(j *job) (func(), want) {
 	rounds := j.params["rounds"]
+	var pages [2][]byte
+	var letters [2]int // written on each
 
-	write := func(first byte, page []byte) []byte {
-		for n := int64(0); n < rounds; n++ {
+	for i := range pages {
+		pages[i] = make([]byte, 26*rounds)
+	}
+	write := func(i int) {
+		page, first, n := pages[i], "aA"[i], 0
+		for round := int64(0); round < rounds; round++ {
 			for c := first; c < first+26; c++ {
 				if j.out != nil {
 					fmt.Fprintf(j.out, "%c ", c)
 				}
-				page = append(page, c)
+				page[n] = c
+				n++
 			}
 		}
-		return page
+		letters[i] = n
 	}
-	lower := make([]byte, 0, 26*rounds)
-	upper := make([]byte, 0, 26*rounds)
-
-	iterate := func() {
+	writeTogether := func() {
 		var wg sync.WaitGroup
 
 		if j.out != nil {
 			fmt.Fprintln(j.out, "Starting two Gs")
 		}
 		wg.Add(2)
-		go func() {
-			lower = write('a', lower)
-			wg.Done()
-		}()
-		go func() {
-			upper = write('A', upper)
-			wg.Done()
-		}()
+		for i := range pages {
+			go func(i int) {
+				write(i)
+				wg.Done()
+			}(i)
+		}
 		if j.out != nil {
 			fmt.Fprintln(j.out, "Waiting for both")
 		}
@@ -46,13 +48,24 @@ func alphabet(j *job) (func(), want) {
 		if j.out != nil {
 			fmt.Fprintln(j.out, "\nBoth have ended")
 		}
-		for _, page := range [][]byte{lower, upper} {
-			j.executed += uint64(len(page))
-			for i, c := range page {
-				j.checksum += uint64(i+1) * uint64(c)
-			}
+	}
+
+	iterate := func() {
+		if j.params["serial"] == 1 {
+			write(0)
+			write(1)
+		} else {
+			writeTogether()
 		}
-		lower, upper = lower[:0], upper[:0]
+		for i, page := range pages {
+			sum := uint64(0)
+			for place, c := range page[:letters[i]] {
+				sum += uint64(place+1) * uint64(c)
+			}
+			j.executed += uint64(letters[i])
+			j.checksum += sum
+			letters[i] = 0
+		}
 	}
 	n, sum := uint64(26*rounds), uint64(0)
 	for i := uint64(0); i < n; i++ {

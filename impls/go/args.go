@@ -19,14 +19,12 @@ type arguments struct {
 	procs            int // 0: Go's default
 	procsSource      string
 	minTime          float64
+	iterations       int64 // timed ones; 0: as many as take minTime
 	out, detail      string
 	seed             uint64
-	slow             int64 // a planted slowdown, in percent
-	sliceMs          int64 // of a time slice: Go has no such knob
-	stackKib         int64 // of each stack: they grow by themselves
 	plantWrong       bool
 	plantUneven      bool   // an iteration does less, and a later one more
-	plantFault       string // in the scheduler: Go has no such knob
+	lacks            string // what was asked for that Go has no knob for, in words
 }
 
 const maxProcs = 1024 // as in the C cells
@@ -34,7 +32,7 @@ const maxProcs = 1024 // as in the C cells
 // Of these Go has no use for distance: it steals from anybody.
 var flagNames = []string{
 	"list", "info", "once", "workload", "procs", "cpus", "distance", "set", "opt", "detail",
-	"benchmark_min_time", "benchmark_out", "benchmark_out_format",
+	"benchmark_min_time", "iterations", "benchmark_out", "benchmark_out_format",
 }
 
 // splitFlags gives each flag's values, in order; a flag that takes none has "".
@@ -116,33 +114,24 @@ func (a *arguments) readParam(key, value string) (err error) {
 	return fmt.Errorf("--set: %s has no parameter '%.60s'%s", a.workload.Name, key, hint(key, names, ""))
 }
 
-func (a *arguments) readOpt(key, value string) (err error) {
+func (a *arguments) readOpt(key, value string) error {
+	k, v, err := readKnob(key, value)
+	if err != nil {
+		return err
+	}
+	if k.lacks != "" {
+		a.lacks = k.lacks
+	}
 	switch key {
 	case "seed":
-		var seed int64
-		seed, err = readInt("--opt seed", value, 0, math.MaxInt64)
-		a.seed = uint64(seed)
-	case "slow":
-		a.slow, err = readInt("--opt slow", value, 0, 1000)
-	case "slice_ms":
-		a.sliceMs, err = readInt("--opt slice_ms", value, 1, 1000)
-	case "stack_kib":
-		a.stackKib, err = readInt("--opt stack_kib", value, 16, 1048576)
+		a.seed = uint64(v)
 	case "plant":
-		switch value {
-		case "wrong":
-			a.plantWrong = true
-		case "uneven":
-			a.plantUneven = true
-		case "no-lock", "no-preempt", "one-p":
-			a.plantFault = value
-		default:
-			err = fmt.Errorf("--opt plant must be wrong, uneven, no-lock, no-preempt or one-p, not '%.60s'", value)
+		a.plantWrong, a.plantUneven = value == "wrong", value == "uneven"
+		if !contains(k.Words, value) {
+			a.lacks = "cannot be given the fault " + value
 		}
-	default:
-		err = fmt.Errorf("--opt: unknown knob '%.60s'%s", key, hint(key, []string{"seed", "slow", "plant", "slice_ms", "stack_kib"}, ""))
 	}
-	return err
+	return nil
 }
 
 // readCPUs checks the list. Go does not let a program bind its Ps, so it is
@@ -224,6 +213,11 @@ func readArguments(words []string, all []declaration) (*arguments, error) {
 	}
 	if given["cpus"] != nil {
 		if err = a.readCPUs(first("cpus")); err != nil {
+			return nil, err
+		}
+	}
+	if text := first("iterations"); given["iterations"] != nil {
+		if a.iterations, err = readInt("--iterations", text, 1, 1e9); err != nil {
 			return nil, err
 		}
 	}

@@ -18,6 +18,7 @@ type wrongResult struct{ error }
 // A measurement is one attempt: a set-up, a warm-up, the timed iterations.
 type measurement struct {
 	iterations  int64
+	warmups     int64 // iterations before these
 	real, cpu   time.Duration
 	ops         int64
 	executed    uint64
@@ -48,6 +49,9 @@ func evenly(j *job, iterate func()) func() {
 // enough. The rule is Google Benchmark's, so that its rows and these have the
 // same number of iterations behind them.
 func measure(a *arguments) (*measurement, error) {
+	if a.iterations > 0 {
+		return attempt(a, a.iterations)
+	}
 	minTime := a.minTime
 	for iterations := int64(1); ; {
 		m, err := attempt(a, iterations)
@@ -78,10 +82,21 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 
 	start := time.Now()
 	iterate()
+	firstTook := time.Since(start)
 	m.checksum = j.checksum
 	iterate = evenly(j, iterate)
-	keep := longEnoughToClock(time.Since(start))
+	m.warmups = 1
+	// Where no earlier attempt has warmed the process up, a tenth of the time
+	// that is then measured.
+	for a.iterations > 0 && time.Since(start).Seconds() < a.minTime/10 {
+		iterate()
+		m.warmups++
+	}
+	keep := longEnoughToClock(firstTook)
 
+	// Garbage of earlier attempts is not this one's, as in testing.B.
+	runtime.GC()
+	delay := runDelay()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	first, counted := processUsage(), copyOf(j.counters)
@@ -90,8 +105,8 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 		j.executed--
 	}
 	start = time.Now()
-	if keep || a.slow > 0 {
-		m.clockedLoop(iterate, a.slow, keep)
+	if keep {
+		m.clockedLoop(iterate)
 	} else {
 		for i := iterations; i > 0; i-- {
 			iterate()
@@ -113,10 +128,13 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	}
 	m.counters["nvcsw"] = last.nvcsw - first.nvcsw
 	m.counters["nivcsw"] = last.nivcsw - first.nivcsw
+	if now := runDelay(); now >= 0 {
+		m.counters["run_delay_ns"] = now - delay
+	}
 	m.counters["gc_cycles"] = int64(after.NumGC - before.NumGC)
 	m.counters["ops"] = want.ops
 	m.counters["peak_rss_bytes"] = peakRSS()
-	err := verify(a, j, want, iterations+1)
+	err := verify(a, j, want, iterations+m.warmups)
 	j.end()
 	return m, err
 }
@@ -131,18 +149,12 @@ func longEnoughToClock(iteration time.Duration) bool {
 	return iteration >= time.Since(start)*2*4000/100
 }
 
-func (m *measurement) clockedLoop(iterate func(), slow int64, keep bool) {
+func (m *measurement) clockedLoop(iterate func()) {
 	every := (m.iterations + maxSamples - 1) / maxSamples
 	for i := int64(0); i < m.iterations; i++ {
 		start := time.Now()
 		iterate()
-		if slow > 0 {
-			spent := time.Since(start)
-			until := spent + spent*time.Duration(slow)/100
-			for time.Since(start) < until {
-			}
-		}
-		if keep && i%every == 0 {
+		if i%every == 0 {
 			m.iterationNs = append(m.iterationNs, int64(time.Since(start)))
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
-	"math"
 	"net"
 	"sync"
 	"time"
@@ -15,12 +14,11 @@ import (
 const echoWords = 8
 
 type echoConnection struct {
-	client, server net.Conn
-	first          uint64 // the messages are this one's successors
+	client, server net.Conn // client is nil with a rate: the clients are another process's
+	first          uint64   // the messages are this one's successors
 	served         uint64
 	checksum       uint64 // of what came back as it was sent
 	latencies      []time.Duration
-	gaps           []time.Duration // after the request before, with a rate
 }
 
 func echo(j *job) (func(), want) {
@@ -28,21 +26,23 @@ func echo(j *job) (func(), want) {
 	all := make([]echoConnection, j.params["connections"])
 	latencies := &histogram{}
 	x, expected := j.seed, uint64(0)
-	gaps := echoGaps(j, requests*len(all))
+	var clients *load
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)
+	if j.params["rate"] > 0 {
+		clients = startLoad(j, listener.Addr().(*net.TCPAddr).Port)
+	}
 	for i := range all {
 		c := &all[i]
-		c.client, err = net.Dial("tcp", listener.Addr().String())
-		must(err)
+		if clients == nil {
+			c.client, err = net.Dial("tcp", listener.Addr().String())
+			must(err)
+		}
 		c.server, err = listener.Accept()
 		must(err)
 		c.first = x
 		c.latencies = make([]time.Duration, requests)
-		if gaps != nil {
-			c.gaps = gaps[i*requests : (i+1)*requests]
-		}
 		for range c.latencies {
 			x = lcgNext(x)
 			expected += x
@@ -51,24 +51,36 @@ func echo(j *job) (func(), want) {
 	must(listener.Close())
 	j.teardown = func() {
 		for i := range all {
-			must(all[i].client.Close())
+			if clients == nil {
+				must(all[i].client.Close())
+			}
 			must(all[i].server.Close())
+		}
+		if clients != nil {
+			clients.stop()
 		}
 	}
 
 	iterate := func() {
 		var wg sync.WaitGroup
 
-		wg.Add(2 * len(all))
+		wg.Add(len(all))
 		for i := range all {
 			go func(c *echoConnection) {
 				c.serve(requests)
 				wg.Done()
 			}(&all[i])
-			go func(c *echoConnection) {
-				c.ask()
-				wg.Done()
-			}(&all[i])
+		}
+		if clients != nil {
+			j.checksum += clients.iterate(j)
+		} else {
+			wg.Add(len(all))
+			for i := range all {
+				go func(c *echoConnection) {
+					c.ask()
+					wg.Done()
+				}(&all[i])
+			}
 		}
 		wg.Wait()
 		for i := range all {
@@ -76,34 +88,18 @@ func echo(j *job) (func(), want) {
 			j.executed += c.served
 			j.checksum += c.checksum
 			c.served, c.checksum = 0, 0
-			if j.timed {
+			if j.timed && clients == nil {
 				for _, latency := range c.latencies {
 					latencies.add(int64(latency))
 				}
 			}
 		}
-		if j.timed {
+		if j.timed && clients == nil {
 			latencies.report(j)
 		}
 	}
 	ops := int64(requests * len(all))
 	return iterate, want{ops, uint64(ops), expected}
-}
-
-// echoGaps is how long after the one before each request comes; nil without a
-// rate.
-func echoGaps(j *job, n int) []time.Duration {
-	if j.params["rate"] == 0 {
-		return nil
-	}
-	gaps := make([]time.Duration, n)
-	mean := 1e9 * float64(j.params["connections"]) / float64(j.params["rate"])
-	x := j.seed
-	for i := range gaps {
-		x = lcgNext(x)
-		gaps[i] = time.Duration(-math.Log((float64(x>>32)+1)/(1<<32)) * mean)
-	}
-	return gaps
 }
 
 func (c *echoConnection) serve(requests int) {
@@ -121,27 +117,19 @@ func (c *echoConnection) serve(requests int) {
 func (c *echoConnection) ask() {
 	sent, received := make([]byte, 8*echoWords), make([]byte, 8*echoWords)
 	x := c.first
-	start := time.Now()
 
 	for i := range c.latencies {
-		due := true
 		x = lcgNext(x)
 		for word := 0; word < echoWords; word++ {
 			binary.LittleEndian.PutUint64(sent[8*word:], x+uint64(word))
 		}
-		if c.gaps != nil {
-			start = start.Add(c.gaps[i])
-			time.Sleep(time.Until(start))
-			due = !time.Now().Before(start)
-		} else {
-			start = time.Now()
-		}
+		start := time.Now()
 		_, err := c.client.Write(sent)
 		must(err)
 		_, err = io.ReadFull(c.client, received)
 		must(err)
 		c.latencies[i] = time.Since(start)
-		if due && bytes.Equal(sent, received) {
+		if bytes.Equal(sent, received) {
 			c.checksum += x
 		}
 	}

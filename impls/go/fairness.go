@@ -3,7 +3,6 @@
 package main
 
 import (
-	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -14,9 +13,22 @@ func fairness(j *job) (func(), want) {
 	yields := j.params["yield"] == 1
 	done := make([]uint64, gs)
 	sums := make([]uint64, gs)
-	var iterations, permille int64
+	var all shares
 
-	iterate := func() {
+	work := func(g int64, next *int64, yields bool) {
+		for {
+			unit := atomic.AddInt64(next, 1) - 1
+			if unit >= units {
+				break
+			}
+			sums[g] += lcgSteps(steps).from(j.seed + uint64(unit))
+			done[g]++
+			if yields {
+				runtime.Gosched()
+			}
+		}
+	}
+	together := func() {
 		var end sync.WaitGroup
 		var next int64
 		start := make(chan struct{})
@@ -25,36 +37,27 @@ func fairness(j *job) (func(), want) {
 		for g := int64(0); g < gs; g++ {
 			go func(g int64) {
 				<-start
-				for {
-					unit := atomic.AddInt64(&next, 1) - 1
-					if unit >= units {
-						break
-					}
-					sums[g] += lcgSteps(steps).from(j.seed + uint64(unit))
-					done[g]++
-					if yields {
-						runtime.Gosched()
-					}
-				}
+				work(g, &next, yields)
 				end.Done()
 			}(g)
 		}
 		close(start)
 		end.Wait()
-		sum, squares := 0., 0.
+	}
+
+	iterate := func() {
+		if j.params["serial"] == 1 {
+			work(0, new(int64), false)
+		} else {
+			together()
+		}
 		for g := range done {
 			j.executed += done[g]
 			j.checksum += sums[g]
-			sum += float64(done[g])
-			squares += float64(done[g]) * float64(done[g])
+			all.add(done[g])
 			done[g], sums[g] = 0, 0
 		}
-		j.counters["jain_permille"] = 0
-		if j.timed {
-			iterations++
-			permille += int64(math.Round(1000 * sum * sum / (float64(gs) * squares)))
-			j.counters["jain_permille"] = permille / iterations
-		}
+		all.end(j)
 	}
 	return iterate, want{units, uint64(units), unitsSum(j.seed, units, steps)}
 }

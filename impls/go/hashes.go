@@ -11,26 +11,30 @@ import (
 	"sync/atomic"
 )
 
+type hashLine [3 + 7 + 2*sha1Size + 1]byte // "A: 00001: 356a...\n"
+
 func hashes(j *job) (func(), want) {
 	lines := int(j.params["lines"])
-	log := make([]string, 2*lines)
+	log := make([]hashLine, 2*lines)
 	var next int64  // the free slot of the log, less one
 	var early int64 // iterations in which the Wait ended before both had
 	var printing sync.Mutex
 
-	fold := func(digest [sha1.Size]byte) uint64 { return binary.BigEndian.Uint64(digest[:8]) }
+	fold := func(digest [sha1Size]byte) uint64 { return binary.BigEndian.Uint64(digest[:8]) }
 
-	writeLines := func(name string) (n int, checksum uint64) {
+	writeLines := func(name byte) (n int, checksum uint64) {
+		var text [24]byte
+
 		for n < lines {
 			n++
-			digest := sha1.Sum([]byte(strconv.Itoa(n)))
-			line := fmt.Sprintf("%s: %05d: %x\n", name, n, digest)
+			digest := sha1Sum(text[:putNumber(text[:], n, 1)])
 			if j.out == nil {
-				log[atomic.AddInt64(&next, 1)] = line
+				log[atomic.AddInt64(&next, 1)].format(name, n, &digest)
 			} else {
 				printing.Lock()
-				log[atomic.AddInt64(&next, 1)] = line
-				fmt.Fprint(j.out, line)
+				line := &log[atomic.AddInt64(&next, 1)]
+				line.format(name, n, &digest)
+				j.out.Write(line[:])
 				printing.Unlock()
 			}
 			checksum += fold(digest)
@@ -38,28 +42,37 @@ func hashes(j *job) (func(), want) {
 		return n, checksum
 	}
 
-	iterate := func() {
+	var count [2]int
+	var checksum [2]uint64
+
+	write := func(i int) { count[i], checksum[i] = writeLines("AB"[i]) }
+	writeTogether := func() {
 		var wg sync.WaitGroup
-		var count [2]int
-		var checksum [2]uint64
 
 		if j.out != nil {
 			fmt.Fprintln(j.out, "Starting two Gs")
 		}
-		next = -1
 		wg.Add(2)
-		go func() {
-			count[0], checksum[0] = writeLines("A")
-			wg.Done()
-		}()
-		go func() {
-			count[1], checksum[1] = writeLines("B")
-			wg.Done()
-		}()
+		for i := range count {
+			go func(i int) {
+				write(i)
+				wg.Done()
+			}(i)
+		}
 		if j.out != nil {
 			fmt.Fprintln(j.out, "Waiting for both")
 		}
 		wg.Wait()
+	}
+
+	iterate := func() {
+		next = -1
+		if j.params["serial"] == 1 {
+			write(0)
+			write(1)
+		} else {
+			writeTogether()
+		}
 		if atomic.LoadInt64(&next) < 2*int64(lines)-1 {
 			early++
 		}
@@ -76,11 +89,44 @@ func hashes(j *job) (func(), want) {
 		j.counters["early"] = early
 		j.executed += uint64(count[0] + count[1])
 		j.checksum += checksum[0] + checksum[1]
+		count, checksum = [2]int{}, [2]uint64{}
 	}
 
+	// The known answer is the standard library's.
 	var expected uint64
 	for n := 1; n <= lines; n++ {
 		expected += fold(sha1.Sum([]byte(strconv.Itoa(n))))
 	}
 	return iterate, want{2 * int64(lines), 2 * uint64(lines), 2 * expected}
+}
+
+// putNumber puts a number's digits, so many or more, and says how many.
+func putNumber(to []byte, n, digits int) int {
+	var text [24]byte
+	size := 0
+
+	for ; n > 0 || size < digits; n /= 10 {
+		text[size] = '0' + byte(n%10)
+		size++
+	}
+	for i := 0; i < size; i++ {
+		to[i] = text[size-1-i]
+	}
+	return size
+}
+
+// format is by hand, as in the C workload: what a language's library takes to print
+// a number is not the question.
+func (line *hashLine) format(name byte, n int, digest *[sha1Size]byte) {
+	const hex = "0123456789abcdef"
+
+	line[0], line[1], line[2] = name, ':', ' '
+	at := 3 + putNumber(line[3:], n, 5)
+	line[at], line[at+1] = ':', ' '
+	at += 2
+	for _, b := range digest {
+		line[at], line[at+1] = hex[b>>4], hex[b&15]
+		at += 2
+	}
+	line[at] = '\n'
 }

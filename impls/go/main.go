@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The reference cell: the workloads of schedlab on the real Go runtime, with
-// the protocol, exit statuses and JSON of the C cells (harness/cell.c).
+// the protocol of impls/README.md.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 )
 
 // Set by the build from backend.mk.
@@ -32,8 +33,8 @@ func printList(all []declaration) error {
 
 func printInfo(all []declaration) error {
 	return put("", object{
-		"backend": backend, "model": model,
-		"capabilities": strings.Fields(capabilities), "workloads": all,
+		"protocol": 1, "toolchain": runtime.Version(), "backend": backend, "model": model,
+		"capabilities": strings.Fields(capabilities), "knobs": ownKnobs(), "workloads": all,
 	})
 }
 
@@ -45,17 +46,11 @@ func applies(a *arguments) error {
 	}
 	for _, need := range a.workload.Needs {
 		if !contains(can, need) {
-			return fmt.Errorf("%s needs a back end that can do this: %s; %s cannot", a.workload.Name, need, backend)
+			return fmt.Errorf("%s needs the capability %s, which %s lacks", a.workload.Name, need, backend)
 		}
 	}
-	if a.plantFault != "" {
-		return fmt.Errorf("%s cannot be given the fault %s", backend, a.plantFault)
-	}
-	if a.sliceMs > 0 {
-		return fmt.Errorf("%s has no time slice that could be set", backend)
-	}
-	if a.stackKib > 0 {
-		return fmt.Errorf("%s has no size of stacks that could be set", backend)
+	if a.lacks != "" {
+		return fmt.Errorf("%s %s", backend, a.lacks)
 	}
 	return nil
 }
@@ -130,7 +125,21 @@ func run() (int, error) {
 	return 0, nil
 }
 
+// openStandard opens what we were started without of standard input, output and
+// error, before another file becomes that; nobody can read or write it. (Go does
+// that itself from 1.21 on.)
+func openStandard() {
+	for fd, mode := range []int{syscall.O_WRONLY, syscall.O_RDONLY, syscall.O_RDONLY} {
+		var st syscall.Stat_t
+
+		if syscall.Fstat(fd, &st) == syscall.EBADF {
+			syscall.Open("/dev/null", mode, 0)
+		}
+	}
+}
+
 func main() {
+	openStandard()
 	status, err := run()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "cell-%s: %v\n", backend, err)

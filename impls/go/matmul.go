@@ -93,7 +93,8 @@ func multiplyBlock(a, b, c matrix) {
 	for i := 0; i < matmulBase; i++ {
 		for k := 0; k < matmulBase; k++ {
 			x := a.v[i*a.n+k]
-			from, to := b.v[k*b.n:k*b.n+matmulBase], c.v[i*c.n:i*c.n+matmulBase]
+			from := b.v[k*b.n:][:matmulBase]
+			to := c.v[i*c.n:][:len(from)] // so that no index needs a check
 			for column, y := range from {
 				to[column] += x * y
 			}

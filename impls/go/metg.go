@@ -23,6 +23,9 @@ func metg(j *job) (func(), want) {
 	if j.params["fork"] == 1 {
 		start = func() { m.asTree(0, int(tasks)) }
 	}
+	if j.params["serial"] == 1 {
+		start = m.asLoop
+	}
 	var half, most histogram
 	var expected uint64
 
@@ -59,6 +62,12 @@ func metg(j *job) (func(), want) {
 func (m *metgTasks) work(i int) {
 	m.results[i] = m.steps.from(m.seed + uint64(i))
 	m.done[i]++
+}
+
+func (m *metgTasks) asLoop() {
+	for i := range m.done {
+		m.work(i)
+	}
 }
 
 func (m *metgTasks) asGs() {

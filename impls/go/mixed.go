@@ -18,7 +18,17 @@ func mixed(j *job) (func(), want) {
 	sums := make([]uint64, procs)
 	var delay histogram
 
-	iterate := func() {
+	work := func(p int, yields bool) {
+		first := j.seed + uint64(p)*uint64(units)
+		for i := int64(0); i < units; i++ {
+			sums[p] += lcgSteps(steps).from(first + uint64(i))
+			done[p]++
+			if yields {
+				runtime.Gosched()
+			}
+		}
+	}
+	workBeside := func() {
 		var workers, awake, light sync.WaitGroup
 		var over uint32
 		var early uint64 // wishes that were granted before their time
@@ -44,14 +54,7 @@ func mixed(j *job) (func(), want) {
 		awake.Wait()
 		for p := 0; p < procs; p++ {
 			go func(p int) {
-				first := j.seed + uint64(p)*uint64(units)
-				for i := int64(0); i < units; i++ {
-					sums[p] += lcgSteps(steps).from(first + uint64(i))
-					done[p]++
-					if yields {
-						runtime.Gosched()
-					}
-				}
+				work(p, yields)
 				workers.Done()
 			}(p)
 		}
@@ -59,6 +62,16 @@ func mixed(j *job) (func(), want) {
 		atomic.StoreUint32(&over, 1)
 		light.Wait()
 		j.checksum += early
+	}
+
+	iterate := func() {
+		if j.params["serial"] == 1 {
+			for p := range done {
+				work(p, false)
+			}
+		} else {
+			workBeside()
+		}
 		for p := range done {
 			j.executed += done[p]
 			j.checksum += sums[p]

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -69,6 +70,58 @@ func procBytes(file, name string) (int64, error) {
 	}
 	kib, err := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64)
 	return kib * 1024, err
+}
+
+// runDelay is how long this process's threads could have run and were kept
+// waiting, of all threads there are since each one's start; -1 where the
+// kernel does not say.
+func runDelay() int64 {
+	const most = 100
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return -1
+	}
+	sum, seen := int64(0), false
+	for i, task := range tasks {
+		text, err := os.ReadFile("/proc/self/task/" + task.Name() + "/schedstat")
+		fields := strings.Fields(string(text))
+		if i == most || err != nil || len(fields) < 2 {
+			continue
+		}
+		delay, err := strconv.ParseInt(fields[1], 10, 64)
+		if err == nil {
+			sum += delay
+			seen = true
+		}
+	}
+	if !seen {
+		return -1
+	}
+	return sum
+}
+
+// conditions are what this process inherited that changes what it measures.
+func conditions() (object, error) {
+	const getTimerSlack, getThpDisable = 30, 42 // prctl(2)
+	var stack syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_STACK, &stack); err != nil {
+		return nil, err
+	}
+	limit := int64(math.MaxInt64)
+	if stack.Cur < math.MaxInt64 {
+		limit = int64(stack.Cur)
+	}
+	slack, _, _ := syscall.RawSyscall6(syscall.SYS_PRCTL, getTimerSlack, 0, 0, 0, 0, 0)
+	disabled, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, getThpDisable, 0, 0, 0, 0, 0)
+	// The kernel's answer is 20 less the niceness.
+	nice, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0)
+	if err != nil {
+		return nil, err
+	}
+	return object{
+		"timer_slack_ns": int64(slack), "huge_pages": errno != 0 || disabled == 0,
+		"stack_limit_bytes": limit, "nice": 20 - nice,
+	}, nil
 }
 
 type usage struct {

@@ -40,9 +40,13 @@ func benchmarkReport(a *arguments, m *measurement) object {
 	}
 }
 
-// detailReport is the JSON described in harness/results_cell.h.
+// detailReport is the JSON described in impls/README.md.
 func detailReport(a *arguments, m *measurement) (object, error) {
 	cpus, err := affinity()
+	if err != nil {
+		return nil, err
+	}
+	inherited, err := conditions()
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +61,8 @@ func detailReport(a *arguments, m *measurement) (object, error) {
 	return object{
 		"backend": backend, "workload": a.workload.Name, "params": a.params, "seed": a.seed,
 		"procs": procs, "procs_source": a.procsSource,
-		"affinity": cpus, "bound": bound,
-		"iterations": m.iterations, "executed": m.executed,
+		"affinity": cpus, "bound": bound, "conditions": inherited,
+		"iterations": m.iterations, "warmups": m.warmups, "executed": m.executed,
 		"checksum": "0x" + fmt.Sprintf("%016s", strconv.FormatUint(m.checksum, 16)),
 		"counters": m.counters, "iteration_ns": m.iterationNs,
 	}, nil

@@ -7,18 +7,18 @@
 GO     ?= go
 has_go := $(shell command -v $(GO) 2>/dev/null)
 
-all: $(if $(has_go),$(BUILD)/cell-go $(BUILD)/demo-go,$(BUILD)/cell-go.na)
+all: $(if $(has_go),$(BUILD)/cell-go $(BUILD)/cell-go.json $(BUILD)/demo-go,$(BUILD)/cell-go.na)
 
 go_dir   := $(abspath $(BUILD))/obj/go
 go_build  = GOTOOLCHAIN=local GO111MODULE=on GOFLAGS= GOWORK=off GOPROXY=off CGO_ENABLED=0 \
-	$(if $(HOME)$(GOCACHE)$(XDG_CACHE_HOME),,GOCACHE=$(go_dir)-cache) \
-	$(GO) build -trimpath -buildvcs=false -o $(abspath $@)
+	$(if $(HOME)$(GOCACHE)$(XDG_CACHE_HOME),,GOCACHE='$(go_dir)-cache') \
+	$(GO) build -trimpath -buildvcs=false -o '$(abspath $@)'
 
 go_src := $(wildcard impls/go/*.go) impls/go/go.mod
 $(BUILD)/cell-go: $(go_src) impls/go/backend.mk impls/go/rules.mk $(BUILD)/workloads.json
 	$(call say,GO,$@)
-	@rm -rf $(go_dir) && mkdir -p $(go_dir) && cp $(go_src) $(BUILD)/workloads.json $(go_dir)
-	$(Q)cd $(go_dir) && $(go_build) \
+	@rm -rf '$(go_dir)' && mkdir -p '$(go_dir)' && cp $(go_src) $(BUILD)/workloads.json '$(go_dir)'
+	$(Q)cd '$(go_dir)' && $(go_build) \
 		-ldflags "-X main.backend=go -X 'main.model=$(go.model)' -X 'main.capabilities=$(strip $(go.caps))'" .
 	@rm -f $@.na
 

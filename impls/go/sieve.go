@@ -26,7 +26,23 @@ func sieve(j *job) (func(), want) {
 		return received
 	}
 
-	iterate := func() {
+	serially := func() {
+		var found []int64
+
+	numbers:
+		for v := int64(2); v <= last; v++ {
+			for i, prime := range found {
+				received[i]++
+				if v%prime == 0 {
+					continue numbers
+				}
+			}
+			j.executed++
+			j.checksum += uint64(v)
+			found = append(found, v)
+		}
+	}
+	together := func() {
 		var wg sync.WaitGroup
 
 		end := make(chan int64)
@@ -55,6 +71,14 @@ func sieve(j *job) (func(), want) {
 			j.executed++
 		}
 		wg.Wait()
+	}
+
+	iterate := func() {
+		if j.params["serial"] == 1 {
+			serially()
+		} else {
+			together()
+		}
 		for i := range received {
 			j.executed += received[i]
 			received[i] = 0

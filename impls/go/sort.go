@@ -95,15 +95,14 @@ func mergePieces(a, b, out []uint32, serial bool) {
 }
 
 func mergeSerially(a, b, out []uint32) {
-	for len(a) > 0 && len(b) > 0 {
-		if b[0] < a[0] {
-			out[0], b = b[0], b[1:]
-		} else {
-			out[0], a = a[0], a[1:]
+	i := 0
+	for k, y := range b {
+		for ; i < len(a) && a[i] <= y; i++ {
+			out[i+k] = a[i]
 		}
-		out = out[1:]
+		out[i+k] = y
 	}
-	copy(out[copy(out, a):], b)
+	copy(out[i+len(b):], a[i:])
 }
 
 func insertionSort(v []uint32) {

@@ -26,8 +26,10 @@ func sum(j *job) (func(), want) {
 	}
 
 	iterate := func() {
-		if chunks == 1 {
-			add(0)
+		if chunks == 1 || j.params["serial"] == 1 {
+			for chunk := range sums {
+				add(chunk)
+			}
 		} else {
 			var wg sync.WaitGroup
 

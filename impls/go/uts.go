@@ -2,97 +2,105 @@
 
 package main
 
-import (
-	"crypto/sha1"
-	"encoding/binary"
-	"math"
-	"sync"
+import "sync"
+
+type utsCount struct{ nodes, leaves, sum uint64 }
+
+// By depth, as in the C workload: sum is of the nodes' numbers.
+var utsKnown = []utsCount{
+	1: {13, 12, 0xf965515dd9d8f9af}, 2: {58, 46, 0x310ac326f55fffa2},
+	3: {246, 196, 0x9ccc6788f9114c2e}, 4: {1002, 795, 0x1070f2dfca46e6d8},
+	5: {3992, 3192, 0x57ccb0696d2e5362}, 6: {16020, 12803, 0x1307ad5e66afea6c},
+	7: {64530, 51727, 0xa1896f0807d86175}, 8: {257889, 206174, 0x8bd14adce6e8cb5b},
+	9: {1031194, 824562, 0x60aacccbb25f824c}, 10: {4123911, 3298706, 0x4be598ab7cfc11df},
+}
+
+const (
+	utsRoot     = 124
+	utsChildren = 100 // at most
+	utsSteps    = lcgSteps(100)
 )
 
-type utsCount struct{ nodes, leaves uint64 }
-
-// By depth, as in the C workload.
-var utsKnown = []utsCount{
-	1: {6, 5}, 2: {65, 59}, 3: {254, 201}, 4: {944, 744}, 5: {3987, 3232}, 6: {16000, 12839},
-	7: {63914, 51124}, 8: {257042, 205878}, 9: {1031269, 825408}, 10: {4130071, 3305118},
-}
-
-type utsNode struct {
-	state  [sha1.Size]byte
-	levels int64 // below this node, at most
-}
-
 func uts(j *job) (func(), want) {
-	known := utsKnown[j.params["depth"]]
-	message := binary.BigEndian.AppendUint32(make([]byte, sha1.Size-4), 19)
-	root := utsNode{sha1.Sum(message), j.params["depth"]}
-	count := utsNode.count
+	depth := j.params["depth"]
+	count := utsCountGo
 	if j.params["serial"] == 1 {
-		count = utsNode.countSerially
+		count = utsCountSerial
 	}
 
 	iterate := func() {
-		all := count(root)
+		all := count(utsRoot, 0, depth)
 		j.executed += all.nodes
-		j.checksum += all.leaves
+		j.checksum += all.sum + all.leaves
 	}
-	return iterate, want{int64(known.nodes), known.nodes, known.leaves}
+	known := utsKnown[depth]
+	return iterate, want{int64(known.nodes), known.nodes, known.sum + known.leaves}
 }
 
-// children is drawn from a geometric distribution of mean 4.
-func (n utsNode) children() int {
-	if n.levels == 0 {
-		return 0
-	}
-	u := float64(binary.BigEndian.Uint32(n.state[sha1.Size-4:])&math.MaxInt32) / (1 << 31)
-	p := 1. / (1 + 4)
-	return int(math.Min(math.Floor(math.Log(1-u)/math.Log(1-p)), 100))
+// utsHash is a node's number, by its parent's and its place.
+func utsHash(parent uint64, place int) uint64 {
+	x := parent + (uint64(place)+1)*0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return utsSteps.from(x ^ x>>31)
 }
 
-func (n utsNode) child(number int) utsNode {
-	var message [sha1.Size + 4]byte
+// utsDraw is from a geometric distribution of mean 4.
+func utsDraw(number uint64) (count int) {
+	for bound := uint64(0xcccccccccccccccd); number < bound && count < utsChildren; count++ {
+		bound -= bound / 5
+	}
+	return count
+}
 
-	copy(message[:], n.state[:])
-	binary.BigEndian.PutUint32(message[sha1.Size:], uint32(number))
-	return utsNode{sha1.Sum(message[:]), n.levels - 1}
+// utsVisit is the node itself; how many children it has.
+func utsVisit(parent uint64, place int, levels int64) (children int, all utsCount) {
+	number := utsHash(parent, place)
+	children = utsDraw(number)
+	if levels == 0 {
+		children = 0
+	}
+	all = utsCount{nodes: 1, sum: number}
+	if children == 0 {
+		all.leaves = 1
+	}
+	return children, all
 }
 
 func (c *utsCount) add(d utsCount) {
 	c.nodes += d.nodes
 	c.leaves += d.leaves
+	c.sum += d.sum
 }
 
-func (n utsNode) countSerially() utsCount {
-	below := n.children()
-	if below == 0 {
-		return utsCount{1, 1}
-	}
-	all := utsCount{nodes: 1}
-	for i := 0; i < below; i++ {
-		all.add(n.child(i).countSerially())
+func utsCountSerial(parent uint64, place int, levels int64) utsCount {
+	children, all := utsVisit(parent, place, levels)
+	number := all.sum
+	for i := 0; i < children; i++ {
+		all.add(utsCountSerial(number, i, levels-1))
 	}
 	return all
 }
 
-// count starts a goroutine for each child but the last, which it takes itself.
-func (n utsNode) count() utsCount {
-	below := n.children()
-	if below == 0 {
-		return utsCount{1, 1}
+// utsCountGo starts a goroutine for each child but the last, which it takes itself.
+func utsCountGo(parent uint64, place int, levels int64) utsCount {
+	children, all := utsVisit(parent, place, levels)
+	if children == 0 {
+		return all
 	}
 	var wg sync.WaitGroup
-	counts := make([]utsCount, below)
+	counts := make([]utsCount, children)
+	number, last := all.sum, children-1
 
-	wg.Add(below - 1)
-	for i := 0; i < below-1; i++ {
+	wg.Add(last)
+	for i := 0; i < last; i++ {
 		go func(i int) {
-			counts[i] = n.child(i).count()
+			counts[i] = utsCountGo(number, i, levels-1)
 			wg.Done()
 		}(i)
 	}
-	counts[below-1] = n.child(below - 1).count()
+	counts[last] = utsCountGo(number, last, levels-1)
 	wg.Wait()
-	all := utsCount{nodes: 1}
 	for _, c := range counts {
 		all.add(c)
 	}

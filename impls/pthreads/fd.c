@@ -1,41 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fd.c: calls on descriptors, for sync/fd.c.
+ * fd.c: calls on descriptors, for shared/wait/fd.c.
  *
  * Descriptors stay blocking: a call on one stops its thread.  sl_close interrupts
  * the threads that are inside such a call by a signal whose handler does nothing,
- * and closes when they have left: until then they still use the number.
+ * and closes when they have left: until then they still use the number.  But it
+ * does not wait for one that blocks the signal: that stays in its call, asleep, until
+ * this ends by itself, and does not come back to the number.
  */
 #include <errno.h>
 #include <poll.h>
 
 #include "pthreads.h"
-#include "sync/fd.h"
+#include "shared/signal.h"
+#include "shared/thread.h"
+#include "shared/wait/fd.h"
 
-/* Ignored unless handled: one that comes late does no harm. */
-#define INTERRUPT SIGURG
+#define PATIENCE 50             /* milliseconds, for who is about to enter its call */
 
-static void do_nothing(int sig)
+/* The thread leaves its call, or is about to be interrupted in it: one of the two.  What
+ * was sent to it is delivered at the end of a system call, at the latest; or another
+ * call, of the program's, would be interrupted by it. */
+static void leave_call(struct sl_g *g, int fd)
 {
-	(void)sig;
+	int in = 1 + fd;
+
+	/* Release: the closing G sees that the descriptor is no longer in use.  Acquire:
+	 * interrupted is seen. */
+	for (int n = 0; !atomic_compare_exchange_strong_explicit(&g->in_call, &in, 0, memory_order_acq_rel,
+	                                                         memory_order_relaxed); n++) {
+		/* Who interrupts is some instructions away. */
+		in = 1 + fd;
+		if (n < 100)
+			sl__pause(1);
+		else
+			sched_yield();
+	}
+	g->left_alone = false;
+	if (sl__unlikely(g->interrupted)) {
+		g->interrupted = false;
+		getppid();
+	}
 }
 
-int interrupt(int fd)
+static void do_nothing(void)
 {
-	struct sigaction a = { .sa_handler = do_nothing };      /* no SA_RESTART */
+}
+
+static void send_signal(struct sl_g *g)
+{
+	if (!sched.handling)
+		sched.handling = sl__signal_begin(do_nothing, 0);       /* no SA_RESTART */
+	sl__signal_hold();
+	sl__signal_send(g->tid);
+}
+
+int interrupt(int fd, bool patient)
+{
 	int n = 0;
 
 	for (struct sl_g *g = sched.live; g; g = g->next) {
 		/* Seq_cst: see sl__fd_begin. */
 		int in = atomic_load(&g->in_call);
 
-		if (!in || (fd >= 0 && in != 1 + fd))
+		if (!in || (fd >= 0 && in != 1 + fd) ||
+		    !atomic_compare_exchange_strong(&g->in_call, &in, -in))
 			continue;
-		if (!sched.handling)
-			sigaction(INTERRUPT, &a, &sched.handled);
-		sched.handling = true;
-		syscall(SYS_tgkill, getpid(), g->tid, INTERRUPT);
-		n++;
+		/* Asleep, so past its look at the number. */
+		if (!patient && sl__thread_sleeps(g->tid, sl__signal_number(), true))
+			g->left_alone = true;
+		if (!g->left_alone) {
+			send_signal(g);
+			g->interrupted = true;
+			n++;
+		}
+		/* Release: pairs with leave_call. */
+		atomic_store_explicit(&g->in_call, in, memory_order_release);
 	}
 	return n;
 }
@@ -43,19 +83,22 @@ int interrupt(int fd)
 void interrupt_no_more(void)
 {
 	if (sched.handling)
-		sigaction(INTERRUPT, &sched.handled, NULL);
+		sl__signal_end();
 	sched.handling = false;
 }
 
 int sl__fd_begin(struct sl__fd_use *use, int fd)
 {
-	struct sl_g *g = getg(__func__);
+	struct sl_g *g = getg("a call on a descriptor");
 
 	leave_if_dropping(g);
 	if (fd < 0 || fd == INT_MAX)
 		return -EBADF;
 	use->fd = fd;
+	use->kind = SL__FD_PLAIN;
 	sl_entersyscall();
+	if (!g->tid)
+		g->tid = (pid_t)syscall(SYS_gettid);
 	for (;;) {
 		/* Seq_cst, both: either this sees that fd is being closed, or
 		 * the closing G sees this one, and interrupts it. */
@@ -63,7 +106,7 @@ int sl__fd_begin(struct sl__fd_use *use, int fd)
 		if (atomic_load(&sched.closing) != 1 + fd)
 			return 0;
 		/* It may be closed already, and the number a new file's. */
-		atomic_store(&g->in_call, 0);
+		leave_call(g, fd);
 		pthread_mutex_lock(&sched.closing_lock);
 		pthread_mutex_unlock(&sched.closing_lock);
 	}
@@ -73,12 +116,10 @@ int sl__fd_begin(struct sl__fd_use *use, int fd)
 static int await_event(int fd, int events, int64_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = (short)events };
-	int64_t left = deadline ? deadline - sl_now() : 0;
+	int64_t now = sl_now(), left = deadline > now ? deadline - now : 0;
 	struct timespec ts;
 	int r, saved = errno;
 
-	if (left < 0)
-		left = 0;
 	ts = (struct timespec){ left / 1000000000, left % 1000000000 };
 	r = ppoll(&p, 1, deadline ? &ts : NULL, NULL);
 	if (r < 0)
@@ -89,24 +130,30 @@ static int await_event(int fd, int events, int64_t deadline)
 	return r;
 }
 
+/* Is the number about to be, or already, no longer what the call was made on?  In this
+ * order: left_alone was set before closing was taken back. */
+static bool closed_under(struct sl_g *g, int fd)
+{
+	return atomic_load(&sched.closing) == 1 + fd || atomic_load(&g->left_alone);
+}
+
 bool sl__fd_again(struct sl__fd_use *use, ssize_t *r, int events, int64_t deadline)
 {
 	struct sl_g *g = self;
 	bool dropping;
 
-	if (*r == -EAGAIN) {
+	if (*r == -EAGAIN && !closed_under(g, use->fd)) {
 		*r = await_event(use->fd, events, deadline);
 		if (*r == 0)
 			*r = -EINTR;
 	}
 	dropping = atomic_load_explicit(&sched.dropping, memory_order_relaxed);
 	if (*r == -EINTR && !dropping) {
-		if (atomic_load(&sched.closing) != 1 + use->fd)
+		if (!closed_under(g, use->fd))
 			return true;
 		*r = -EBADF;
 	}
-	/* Release: the closing G sees that the descriptor is no longer in use. */
-	atomic_store_explicit(&g->in_call, 0, memory_order_release);
+	leave_call(g, use->fd);
 	sl_exitsyscall();
 	leave_if_dropping(g);
 	return false;
@@ -117,20 +164,20 @@ int sl__fd_close(int fd)
 {
 	int err, saved = errno;
 
-	leave_if_dropping(getg(__func__));
+	leave_if_dropping(getg("sl_close"));
 	if (fd < 0 || fd == INT_MAX)
 		return -EBADF;
 	pthread_mutex_lock(&sched.closing_lock);
 	atomic_store(&sched.closing, 1 + fd);
-	for (int64_t ns = 10000;; ns = 1000000) {
+	for (int i = 0;; i++) {
 		int n;
 
 		pthread_mutex_lock(&sched.lock);
-		n = interrupt(fd);
+		n = interrupt(fd, i < PATIENCE);
 		pthread_mutex_unlock(&sched.lock);
 		if (n == 0)
 			break;
-		nanosleep(&(struct timespec){ .tv_nsec = ns }, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = i ? 1000000 : 10000 }, NULL);
 	}
 	err = sl__close(fd);
 	atomic_store(&sched.closing, 0);

@@ -20,10 +20,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "overflow.h"
 #include "pthreads.h"
-#include "timer.h"
-#include "trace.h"
+#include "shared/fault/overflow.h"
+#include "shared/fault/trace.h"
+#include "shared/wait/plant.h"
+#include "shared/signal.h"
+#include "shared/wait/timer.h"
 
 #define SCAN_NS    (250 * 1000000ll)    /* two scans make a second's promise */
 #define SETTLE_NS  1000000
@@ -36,6 +38,7 @@ struct sched sched = {
 bool sl__parallel;
 
 _Thread_local struct sl_g *self;
+__thread uintptr_t sl__foreign_bits = UINTPTR_MAX;
 
 /* ---- The account of Gs ------------------------------------------------- */
 
@@ -51,16 +54,38 @@ static void link_g(struct sl_g *g)      /* under sched.lock */
 	atomic_fetch_add_explicit(&sched.gcount, 1, memory_order_relaxed);
 }
 
-static void unlink_g(struct sl_g *g)
+/* It has, as others see it; its thread has a few steps to go. */
+static void has_ended(struct sl_g *g)
 {
-	pthread_mutex_lock(&sched.lock);
+	atomic_store_explicit(&g->status, G_ENDED, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&sched.gcount, 1, memory_order_relaxed);
+}
+
+static void unlink_g(struct sl_g *g)    /* under sched.lock */
+{
+	if (atomic_load_explicit(&g->status, memory_order_relaxed) != G_ENDED)
+		has_ended(g);
 	*g->link = g->next;
 	if (g->next)
 		g->next->link = g->link;
-	atomic_fetch_sub_explicit(&sched.gcount, 1, memory_order_relaxed);
 	sched.past_parks += atomic_load_explicit(&g->seq, memory_order_relaxed);
 	sched.past_wakeups += (uint64_t)atomic_load_explicit(&g->wakeups, memory_order_relaxed);
-	pthread_mutex_unlock(&sched.lock);
+}
+
+/* Records are used again: a free in each new thread, whose malloc has no cache yet, took
+ * a fiftieth of the CPU time of a G. */
+static struct sl_g *new_record(void)    /* under sched.lock */
+{
+	struct sl_g *g = sched.unused;
+
+	if (!g)
+		g = malloc(sizeof *g);
+	else
+		sched.unused = g->next;
+	if (!g)
+		sl__fatal("sl_go: out of memory");
+	memset(g, 0, sizeof *g);
+	return g;
 }
 
 struct scan {
@@ -103,6 +128,7 @@ static _Noreturn void report_deadlock(void)
 	sl__end();
 }
 
+#define GUARD       (32 << 10)  /* as of the models whose Gs share threads */
 #define GUARD_REACH (64 << 10)  /* how far from the guard a fault and the pointer lie */
 
 bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
@@ -116,8 +142,18 @@ bool sl__overflown(uintptr_t addr, uintptr_t sp, struct sl__overflow *o)
 	return true;
 }
 
+/* Under sched.lock.  Those that are left when no others run, or at last. */
+static void name_leaks(void)
+{
+	for (struct sl_g *g = sched.live; g && !sched.named; g = g->next)
+		if (atomic_load_explicit(&g->status, memory_order_relaxed) != G_ENDED)
+			sl__leak(g->entry);
+	sched.named = true;
+}
+
 static void wake_all(void)      /* under sched.lock, dropping */
 {
+	name_leaks();
 	for (struct sl_g *g = sched.live; g; g = g->next) {
 		atomic_store_explicit(&g->wake, WAKE_LEAVE, memory_order_release);
 		sl__futex_wake(&g->wake, 1);
@@ -138,7 +174,7 @@ static void *monitor(void *arg)
 		now = scan();
 		if (sched.dropping) {
 			stop = now.live == 0;
-			interrupt(-1);
+			interrupt(-1, true);
 			if (now.waiting + now.sleeping == now.live && same(&now, &last))
 				wake_all();
 		} else if (sched.stopping) {
@@ -179,50 +215,61 @@ static SL_FOOT void *g_main(void *arg)
 	struct sl_g *g = arg;
 
 	self = g;
+	sl__foreign_bits = 0;
 	/* What the C library keeps at the thread's foot makes lo too low by some
 	 * KiB; nothing but the guard is there that a fault could have hit. */
 	g->stack_hi = (uintptr_t)__builtin_frame_address(0);
 	g->stack_lo = g->stack_hi - sched.cfg.stack_size;
 	g->altstack = sl__altstack_begin();
-	pthread_mutex_lock(&sched.lock);
-	g->tid = (pid_t)syscall(SYS_gettid);
-	/* sl_procs may have changed the set since the thread inherited it. */
-	if (g->cpus_version != sched.cpus_version)
-		sched_setaffinity(0, sizeof sched.cpus, &sched.cpus);
-	pthread_mutex_unlock(&sched.lock);
+	/* sl_procs may have changed the set since the thread inherited it.  Seq_cst, both:
+	 * either this sees the new version, or sl_procs sees the thread. */
+	atomic_store(&g->thread, pthread_self());
+	if (g->cpus_version != atomic_load(&sched.cpus_version)) {
+		pthread_mutex_lock(&sched.lock);
+		sl__set_affinity(0, &sched.cpus);
+		pthread_mutex_unlock(&sched.lock);
+	}
 	switch (setjmp(g->leave)) {
 	case 0:
+		leave_if_dropping(g);
 		g->fn(g->arg);
 		/* fall through */
 	case GOEXIT:
 		check_joined(g);
+		/* Before anybody can see that it is done. */
+		has_ended(g);
 		if (g->done)
 			sl_wg_done(g->done);
+		if (g->is_task)
+			sl__task_finish(g->arg);
 	}
 	sl__altstack_end(g->altstack);
+	pthread_mutex_lock(&sched.lock);
 	unlink_g(g);
-	free(g);
+	g->next = sched.unused;
+	sched.unused = g;
+	pthread_mutex_unlock(&sched.lock);
 	return NULL;
 }
 
 static void spawn(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *done)
 {
-	struct sl_g *g = calloc(1, sizeof *g);
+	struct sl_g *g;
 	pthread_attr_t attr;
 	pthread_t t;
 	int err;
 
-	if (!g)
-		sl__fatal("sl_go: out of memory");
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, sched.cfg.stack_size);
+	pthread_attr_setguardsize(&attr, GUARD);
+	pthread_mutex_lock(&sched.lock);
+	g = new_record();
 	g->fn = fn;
 	g->arg = arg;
 	g->done = done;
 	g->is_task = is_task;
 	g->entry = is_task ? ((struct sl_task *)arg)->fn : fn;
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, sched.cfg.stack_size);
-	pthread_mutex_lock(&sched.lock);
 	link_g(g);
 	pthread_mutex_unlock(&sched.lock);
 	/* Threads that have ended may not have left the kernel's count yet. */
@@ -238,6 +285,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *don
 void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done)
 {
 	leave_if_dropping(getg("sl_go"));
+	sl__plant(1);
 	spawn(fn, arg, false, done);
 }
 
@@ -252,7 +300,16 @@ void sl_goexit(void)
 
 	if (g->is_task)
 		sl__fatal("sl_goexit inside a forked task");
+	if (atomic_load_explicit(&g->wake, memory_order_relaxed) != WAKE_IDLE ||
+	    atomic_load_explicit(&g->status, memory_order_relaxed) != G_RUNNING)
+		sl__fatal("sl_goexit inside the commit of a park, or a blocking call");
+	sl__unwind_all();
 	longjmp(g->leave, GOEXIT);
+}
+
+struct sl__unwind **sl__unwinds(void)
+{
+	return &getg(__func__)->unwinds;
 }
 
 sl_g *sl_self(void)
@@ -356,6 +413,7 @@ void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reaso
 	struct sl_g *g = getg(__func__);
 	bool timed = when < SL_NEVER;
 
+	sl__plant(1);
 	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
 	if (!commit || commit(g, arg)) {
@@ -386,6 +444,7 @@ void sl_ready(sl_g *g)
 	struct sl_g *me = getg(__func__);
 	uint32_t was = WAKE_PARKING;
 
+	sl__plant(1);
 	atomic_store_explicit(&me->wakeups,
 	                      atomic_load_explicit(&me->wakeups, memory_order_relaxed) + 1,
 	                      memory_order_relaxed);
@@ -395,14 +454,15 @@ void sl_ready(sl_g *g)
 	                                             memory_order_relaxed) &&
 	    !sched.dropping)
 		sl__fatal("sl_ready of a G that is not parked");
-	/* g may run, end and be freed before this: the kernel then finds nobody
-	 * at the address, or a futex of somebody who looks again. */
+	/* g may run, end and be another G, or freed, before this: the kernel then finds
+	 * nobody at the address, or a futex of somebody who looks again. */
 	sl__futex_wake(&g->wake, 1);
 }
 
 struct sl__hop sl__yield(void)
 {
 	leave_if_dropping(getg("sl_yield"));
+	sl__plant(1);
 	sched_yield();
 	return (struct sl__hop){ NULL, NULL };
 }
@@ -438,7 +498,6 @@ static SL_FOOT void run_task(void *arg)
 	struct sl_task *t = arg;
 
 	t->fn(t->arg);
-	sl__task_finish(t);
 }
 
 void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
@@ -455,28 +514,27 @@ void sl_join(struct sl_task *t)
 
 /* ---- Starting and stopping --------------------------------------------- */
 
-/* The set of every G: the configured PUs, or the first procs allowed ones.
- * All of the thread's own set, and no call, when there are no more than that. */
-static void choose_cpus(const cpu_set_t *allowed)       /* under sched.lock */
-{
-	int n = sched.cfg.procs;
+static struct sl__cpus allowed;  /* of the thread that called sl_run, before it did */
 
-	CPU_ZERO(&sched.cpus);
+/* The set of every G: the configured PUs, or the first procs allowed ones.  False: there
+ * can be no such PU.  Under sched.lock. */
+static bool choose_cpus(void)
+{
+	int surplus = sl__cpus_count(&allowed) - sched.cfg.procs;
+	bool can = true;
+
 	if (sched.cfg.cpus) {
-		for (int i = 0; i < n; i++)
-			CPU_SET((size_t)sched.cfg.cpus[i], &sched.cpus);
-		n = 0;
-	}
-	for (size_t i = 0; i < CPU_SETSIZE && n > 0; i++) {
-		if (CPU_ISSET(i, allowed)) {
-			CPU_SET(i, &sched.cpus);
-			n--;
+		can = sl__cpus_of(&sched.cpus, sched.cfg.cpus, sched.cfg.procs);
+	} else {
+		sched.cpus = allowed;
+		for (int i = SL__CPUS - 1; surplus > 0; i--) {
+			surplus -= sl__cpus_have(&allowed, i);
+			sl__cpus_remove(&sched.cpus, i);
 		}
 	}
-	__atomic_store_n(&sl__parallel, CPU_COUNT(&sched.cpus) > 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&sl__parallel, sl__cpus_count(&sched.cpus) > 1, __ATOMIC_RELAXED);
+	return can;
 }
-
-static cpu_set_t allowed;       /* of the thread that called sl_run, before it did */
 
 static int start(const struct sl_config *cfg)
 {
@@ -503,18 +561,18 @@ static int start(const struct sl_config *cfg)
 	sched.spawned = 0;
 	sched.past_parks = sched.past_wakeups = 0;
 	sched.stopping = sched.goexited = false;
-	sched.dropping = false;
-	sched_getaffinity(0, sizeof allowed, &allowed);
-	choose_cpus(&allowed);
-	if (sched_setaffinity(0, sizeof sched.cpus, &sched.cpus) != 0)
-		err = -errno;
+	sched.dropping = sched.named = false;
+	sched.was_blocked = sl__signal_unblock();
+	sl__affinity(0, &allowed);
+	err = choose_cpus() ? sl__affinity_narrow(&sched.cpus, &allowed) : -EINVAL;
 	atomic_store(&sched.monitoring, 1);
 	if (!err)
 		err = -pthread_create(&sched.monitor, NULL, monitor, NULL);
 	if (err) {
 		atomic_store(&sched.monitoring, 0);
 		sched.running = false;
-		sched_setaffinity(0, sizeof allowed, &allowed);
+		sl__signal_block(sched.was_blocked);
+		sl__affinity_restore(&sched.cpus, &allowed);
 	}
 	pthread_mutex_unlock(&sched.lock);
 	return err;
@@ -524,27 +582,34 @@ static int start(const struct sl_config *cfg)
  * monitor waits for it alone. */
 static void stop(void)
 {
-	int64_t left, deadline;
+	int64_t deadline;
 
 	pthread_mutex_lock(&sched.lock);
-	left = sl_gcount();
-	for (struct sl_g *g = sched.live; g; g = g->next)
-		sl__leak(g->entry);
 	sched.stopping = true;
-	sched.dropping = left > 0;
+	sched.dropping = sched.live != NULL;
 	pthread_mutex_unlock(&sched.lock);
 	ring();
 	deadline = sl_now() + ABANDON_NS;
-	while (atomic_load(&sched.monitoring) && (left == 0 || sl_now() < deadline))
-		sl__futex_wait(&sched.monitoring, 1, deadline);
+	while (atomic_load(&sched.monitoring) && (sl_gcount() == 0 || sl_now() < deadline))
+		sl__futex_wait(&sched.monitoring, 1, sl_gcount() > 0 ? deadline : 0);
 	if (atomic_load(&sched.monitoring))
 		pthread_detach(sched.monitor);
 	else
 		pthread_join(sched.monitor, NULL);
-	sl__report_leaks(left);
-	sl__overflow_end();
-	sched_setaffinity(0, sizeof allowed, &allowed);
 	pthread_mutex_lock(&sched.lock);
+	name_leaks();
+	pthread_mutex_unlock(&sched.lock);
+	sl__report_leaks();
+	sl__overflow_end();
+	sl__signal_block(sched.was_blocked);
+	sl__affinity_restore(&sched.cpus, &allowed);
+	pthread_mutex_lock(&sched.lock);
+	while (sched.unused) {
+		struct sl_g *g = sched.unused;
+
+		sched.unused = g->next;
+		free(g);
+	}
 	sched.running = false;
 	pthread_mutex_unlock(&sched.lock);
 }
@@ -574,7 +639,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	err = start(cfg);
 	if (err)
 		return err;
-	g.tid = (pid_t)syscall(SYS_gettid);
+	g.thread = pthread_self();
 	find_stack(&g);
 	g.altstack = sl__altstack_begin();
 	sl__overflow_begin();
@@ -582,18 +647,22 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	link_g(&g);
 	pthread_mutex_unlock(&sched.lock);
 	self = &g;
+	sl__foreign_bits = 0;
 	if (setjmp(g.leave) == 0) {
 		fn(arg);
 		check_joined(&g);
 		self = NULL;
+		sl__foreign_bits = UINTPTR_MAX;
+		pthread_mutex_lock(&sched.lock);
 		unlink_g(&g);
+		pthread_mutex_unlock(&sched.lock);
 		stop();
 		sl__altstack_end(g.altstack);
 		return 0;
 	}
 	/* sl_goexit: from now on only the deadlock report ends this. */
-	unlink_g(&g);
 	pthread_mutex_lock(&sched.lock);
+	unlink_g(&g);
 	sched.goexited = true;
 	pthread_mutex_unlock(&sched.lock);
 	for (;;)
@@ -611,11 +680,15 @@ int sl_procs(int n)
 		sched.cfg.procs = n < SL_PROCS_MAX ? n : SL_PROCS_MAX;
 		sched.cfg.cpus = NULL;
 		sched.procs_source = "sl_procs";
-		choose_cpus(&allowed);
+		choose_cpus();
 		sched.cpus_version++;
-		for (struct sl_g *g = sched.live; g; g = g->next)
-			if (g->tid)
-				sched_setaffinity(g->tid, sizeof sched.cpus, &sched.cpus);
+		/* Each is alive: it leaves the list before it ends. */
+		for (struct sl_g *g = sched.live; g; g = g->next) {
+			pthread_t thread = atomic_load(&g->thread);
+
+			if (thread)
+				pthread_setaffinity_np(thread, sizeof sched.cpus, sched.cpus.part);
+		}
 	}
 	pthread_mutex_unlock(&sched.lock);
 	return old;
@@ -623,8 +696,11 @@ int sl_procs(int n)
 
 const char *sl_procs_source(void)
 {
-	const char *source = sched.procs_source;
+	const char *source;
 
+	pthread_mutex_lock(&sched.lock);
+	source = sched.procs_source;
+	pthread_mutex_unlock(&sched.lock);
 	if (!source)
 		sl__procs_default(&source);
 	return source;

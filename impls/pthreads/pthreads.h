@@ -10,14 +10,14 @@
 #define SL_PTHREADS_H
 
 #include <pthread.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 
-#include "altstack.h"
-#include "sync/task.h"
+#include "shared/affinity.h"
+#include "shared/altstack.h"
+#include "shared/task.h"
 
-enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL };
+enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL, G_ENDED };
 enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY, WAKE_LEAVE };
 enum { GOEXIT = 1, DROPPED };           /* why it leaves by longjmp */
 
@@ -28,31 +28,39 @@ struct sl_g {
 	_Atomic(const char *) reason;
 	_Atomic int64_t since;          /* of the status, on sl_now's clock; parked only */
 	_Atomic int64_t wakeups;        /* sl_ready calls made */
-	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0 */
+	_Atomic int in_call;            /* 1 + the descriptor that it is in a call on; 0;
+	                                   below 0: somebody is about to interrupt that, */
+	bool interrupted;               /* and has; both of them: see fd.c */
+	_Atomic bool left_alone;        /* it cannot be, and its descriptor is closed all
+	                                   the same */
 	void (*fn)(void *);
 	void *arg;
 	void (*entry)(void *);          /* the function that the program gave */
 	int64_t id;
 	struct sl_wg *done;             /* to be counted down at its end, or NULL */
 	struct sl_task *tasks;          /* forked and not yet joined, youngest first */
+	struct sl__unwind *unwinds;
 	bool is_task;
 	jmp_buf leave;                  /* the foot of the thread's stack */
 	void *context;                  /* trace.h; parked only */
 	uintptr_t stack_lo, stack_hi;   /* the guard is between, or a little below */
 	struct sl__altstack *altstack;
-	pid_t tid;                      /* under sched.lock; 0 until it runs */
+	_Atomic pthread_t thread;       /* 0 until it runs */
+	pid_t tid;                      /* 0 until its first call on a descriptor; written
+	                                   before in_call */
 	unsigned cpus_version;          /* of the set that its thread began with */
-	struct sl_g *next, **link;      /* live Gs, under sched.lock */
+	struct sl_g *next, **link;      /* of sched.live, under sched.lock */
 };
 
 extern struct sched {
 	pthread_mutex_t lock;
 	struct sl_config cfg;
 	const char *procs_source;
-	cpu_set_t cpus;                 /* of every G */
-	unsigned cpus_version;          /* counts sl_procs calls */
+	struct sl__cpus cpus;           /* of every G */
+	_Atomic unsigned cpus_version;  /* counts sl_procs calls; written under lock */
 	struct sl_g *live;
-	_Atomic int64_t gcount;         /* written under the lock */
+	struct sl_g *unused;            /* records of Gs that have ended, by next */
+	_Atomic int64_t gcount;         /* those in the list that have not ended */
 	int64_t spawned;
 	uint64_t past_parks, past_wakeups;      /* of Gs that have ended */
 	pthread_t monitor;
@@ -61,18 +69,19 @@ extern struct sched {
 	bool running, stopping;
 	bool goexited;                  /* the initial G left by sl_goexit */
 	_Atomic bool dropping;          /* the initial G has returned */
+	bool named;                     /* those that live on have been */
 	pthread_mutex_t closing_lock;   /* one sl_close at a time */
 	_Atomic int closing;            /* 1 + its descriptor; 0: none */
-	bool handling;                  /* the signal's handler is set, under lock, */
-	struct sigaction handled;       /* instead of this */
-} sched;
+	bool handling;                  /* under lock: the signal's handler is set */
+	bool was_blocked;               /* the signal, in the thread that called sl_run */
+} sched SL__HIDDEN;
 
-extern _Thread_local struct sl_g *self;
+extern _Thread_local struct sl_g *self SL__HIDDEN;
 
 static inline struct sl_g *getg(const char *caller)
 {
 	if (sl__unlikely(!self))
-		sl__fatal("%s: called from a thread that is no G", caller);
+		sl__no_g(caller);
 	return self;
 }
 
@@ -88,8 +97,8 @@ static inline void leave_if_dropping(struct sl_g *g)
 
 /* Interrupts the calls on fd, or on any if it is -1; under sched.lock.  Their
  * number.  A thread that is just about to enter its call may miss it: so this is
- * to be called again until none is left. */
-int interrupt(int fd);
+ * to be called again until none is left.  patient: nobody has missed it often. */
+int interrupt(int fd, bool patient);
 void interrupt_no_more(void);   /* under sched.lock */
 
 #endif

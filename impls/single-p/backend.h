@@ -17,9 +17,14 @@
 #define sl__unlock_poll(p) ((void)(p))
 #define sl__can_spin()   false
 
+/* 0 in a G; in a thread that is none all bits are set. */
+extern __thread uintptr_t sl__foreign_bits __attribute__((tls_model("initial-exec")));
+#define sl__foreign() sl__foreign_bits
+#define sl__is_g()    (!sl__foreign_bits)
+
 /* Nothing is left to do for the G that has left. */
 #define sl__arrived() ((void)0)
 
-#include "coro/switch.h"
+#include "shared/coro/switch.h"
 
 #endif

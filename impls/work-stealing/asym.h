@@ -11,14 +11,15 @@
  * pass a full fence, so the frequent side needs none: only the compiler must
  * keep its order.
  *
- * Without membarrier both sides use real fences.
+ * Without membarrier both sides use real fences; asym.c says how a run gets there that
+ * has begun with it.
  */
 #ifndef SL_ASYM_H
 #define SL_ASYM_H
 
-#include "internal.h"
+#include "shared/internal.h"
 
-extern bool sl__asym;   /* membarrier is there; set once, before any M */
+extern bool sl__asym SL__HIDDEN;   /* atomic: membarrier is there; it may go during a run */
 
 void sl__asym_init(void);
 
@@ -35,7 +36,7 @@ static inline void full_fence(void)
 /* The frequent side, between its store and its load. */
 static inline void asym_light(void)
 {
-	if (sl__likely(sl__asym))
+	if (sl__likely(__atomic_load_n(&sl__asym, __ATOMIC_RELAXED)))
 		__asm__ volatile("" ::: "memory");
 	else
 		full_fence();
@@ -43,5 +44,8 @@ static inline void asym_light(void)
 
 /* The rare side, between its store and its load. */
 void asym_heavy(void);
+
+/* Likewise, if the frequent side passes no asym_light, for it counts on membarrier. */
+void asym_heavy_always(void);
 
 #endif

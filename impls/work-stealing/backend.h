@@ -11,15 +11,16 @@
 #ifndef SL_BACKEND_H
 #define SL_BACKEND_H
 
-#include "atomic.h"
-#include "lock.h"
+#include "shared/atomic.h"
+#include "shared/lock.h"
 
 /* The first thing that a G does after a switch to it. */
 void sl__arrived(void);
 
-#include "coro/switch.h"
+#include "shared/coro/switch.h"
 
-/* Atomic: at most one M has a P.  It ends while that M is not masked, or by itself. */
+/* Atomic: at most one M has a P.  It becomes false only while that M is not masked, or by
+ * what that M does itself. */
 extern bool sl__alone;
 #define sl__can_spin() (!__atomic_load_n(&sl__alone, __ATOMIC_RELAXED))
 
@@ -28,29 +29,37 @@ extern bool sl__alone;
  * what is to be protected out of it. */
 struct sl__mask {
 	uint32_t depth;
-	uint32_t asked;         /* atomic: sysmon wants the G to let others run, or an M
-	                           to know that this one has been without a mask */
+	uint32_t asked;         /* Atomic: sysmon wants the G to let others run, or a thread
+	                           in end_alone wants to see this M without a mask. */
 };
 
 /* Of the calling thread's M; NULL: it is none.  A G changes threads when it
  * parks, so the compiler must not keep an address of thread-local storage:
- * hence volatile asm. */
+ * hence volatile asm.  This is the initial-exec model: in a program that has the
+ * library in itself the linker makes the first load a constant. */
 SL__ALWAYS struct sl__mask *sl__this_mask(void)
 {
 	struct sl__mask *k;
 
 #if defined(__x86_64__)
-	__asm__ volatile("movq %%fs:sl__m@tpoff, %0" : "=r"(k));
+	__asm__ volatile("movq sl__m@gottpoff(%%rip), %0\n\t"
+	                 "movq %%fs:(%0), %0" : "=r"(k));
 #elif defined(__aarch64__)
-	__asm__ volatile("mrs %0, tpidr_el0\n\t"
-	                 "add %0, %0, #:tprel_hi12:sl__m, lsl #12\n\t"
-	                 "add %0, %0, #:tprel_lo12_nc:sl__m\n\t"
-	                 "ldr %0, [%0]" : "=r"(k));
+	void *thread;
+
+	__asm__ volatile("mrs %1, tpidr_el0\n\t"
+	                 "adrp %0, :gottprel:sl__m\n\t"
+	                 "ldr %0, [%0, #:gottprel_lo12:sl__m]\n\t"
+	                 "ldr %0, [%1, %0]" : "=&r"(k), "=&r"(thread));
 #else
 #error "schedlab runs on x86-64 and aarch64"
 #endif
 	return k;
 }
+
+/* Whoever gets past sl__cas and sl__add is a G: they look. */
+#define sl__foreign() ((uintptr_t)0)
+#define sl__is_g()    (sl__this_mask() != NULL)
 
 SL__ALWAYS void sl__mask_enter(struct sl__mask *k)
 {
@@ -76,16 +85,17 @@ void sl__preempt_here(void);
 #define sl__alone_now() __atomic_load_n(&sl__alone, __ATOMIC_ACQUIRE)
 #endif
 
-/* Masked, if alone; else NULL.  That may end until the mask is on, so looks twice. */
-SL__ALWAYS struct sl__mask *sl__alone_enter(void)
+/* If this M is alone, masks it and returns its mask; else NULL.  It looks twice, because
+ * it may cease to be alone before the mask is on. */
+SL__ALWAYS struct sl__mask *sl__alone_enter(const char *caller)
 {
 	struct sl__mask *k;
 
+	k = sl__this_mask();
+	if (__builtin_expect(!k, 0))
+		sl__no_g(caller);
 	if (!sl__alone_now())
 		return NULL;
-	k = sl__this_mask();
-	if (!k)
-		return NULL;    /* no G, before a run */
 	sl__mask_enter(k);
 	if (__builtin_expect(sl__alone_now(), 1))
 		return k;
@@ -98,7 +108,7 @@ SL__ALWAYS struct sl__mask *sl__alone_enter(void)
 
 #define sl__cas(p, o, n) __extension__({ \
 	__typeof__(*(p)) sl__o = (o), sl__n = (n); \
-	struct sl__mask *sl__k = sl__alone_enter(); \
+	struct sl__mask *sl__k = sl__alone_enter(__func__); \
 	bool sl__done; \
 	if (sl__k) { \
 		sl__done = *(p) == sl__o; \
@@ -113,7 +123,7 @@ SL__ALWAYS struct sl__mask *sl__alone_enter(void)
 
 #define sl__add(p, n) __extension__({ \
 	__typeof__(*(p)) sl__a = (__typeof__(*(p)))(n); \
-	struct sl__mask *sl__k = sl__alone_enter(); \
+	struct sl__mask *sl__k = sl__alone_enter(__func__); \
 	if (sl__k) { \
 		sl__a = *(p) += sl__a; \
 		sl__mask_leave(sl__k); \
@@ -126,10 +136,7 @@ SL__ALWAYS struct sl__mask *sl__alone_enter(void)
  * instructions, and where one M is alone nobody ever waits. */
 static inline void sl__lock(uint32_t *l)
 {
-	struct sl__mask *k = sl__this_mask();
-
-	if (k)
-		sl__mask_enter(k);
+	sl__mask_enter(sl__this_mask());
 	if (sl__alone_now())
 		*l = 1;
 	else
@@ -145,8 +152,6 @@ static inline void sl__unlock(uint32_t *l)
 	else
 		sl__unlock_thread(l);
 	k = sl__this_mask();
-	if (!k)
-		return;
 	sl__mask_leave(k);
 	if (__builtin_expect(__atomic_load_n(&k->asked, __ATOMIC_RELAXED) != 0, 0) && k->depth == 0)
 		sl__preempt_here();

@@ -31,9 +31,9 @@
  * about to wait for.  So a task is either in the deque of the M that its G runs
  * on, or TAKEN; sl_join finds it at the bottom, or an empty deque, or an error.
  */
+#include "shared/fault/trace.h"
+#include "shared/task.h"
 #include "ws.h"
-#include "sync/task.h"
-#include "trace.h"
 
 bool deque_empty(struct m *m)
 {
@@ -128,7 +128,6 @@ SL_FOOT void run_task(void *arg)
 	struct sl_task *t = arg;
 
 	t->fn(t->arg);
-	sl__task_finish(t);
 }
 
 void deque_flush(struct m *m)
@@ -154,7 +153,7 @@ void sl_fork(struct sl_task *t, void (*fn)(void *), void *arg)
 	uint32_t b;
 
 	if (sl__unlikely(!m))
-		sl__fatal("sl_fork: called from a thread that is no G");
+		sl__no_g("sl_fork");
 	dq = &m->dq;
 	b = dq->bottom;
 	t->fn = fn;
@@ -186,7 +185,7 @@ void sl_join(struct sl_task *t)
 	uint32_t b;
 
 	if (sl__unlikely(!m))
-		sl__fatal("sl_join: called from a thread that is no G");
+		sl__no_g("sl_join");
 	dq = &m->dq;
 	b = dq->bottom - 1;
 	if (b < DEQUE) {

@@ -7,9 +7,9 @@
  * stack by then.  So it leaves a note on its M of what is still to be done
  * (m->after), and whoever runs there next, a G or g0, does it first.
  */
+#include "shared/fault/trace.h"
+#include "shared/task.h"
 #include "ws.h"
-#include "sync/task.h"
-#include "trace.h"
 
 __thread struct m *sl__m __attribute__((used));
 
@@ -18,7 +18,7 @@ static struct m *getm_for(const char *caller)
 	struct m *m = getm();
 
 	if (sl__unlikely(!m))
-		sl__fatal("%s: called from a thread that is no G", caller);
+		sl__no_g(caller);
 	return m;
 }
 
@@ -53,6 +53,7 @@ static inline void *enter(struct m *m, struct sl_g *next)
 {
 	bool new = next->status == G_NEW;
 
+	sl__eh_switch(m->eh, m->curg ? &m->curg->eh : NULL, new ? NULL : &next->eh);
 	poke(&m->curg, next);
 	poke(&next->status, G_RUNNING);
 	if (!new)
@@ -70,9 +71,15 @@ void go_to(void **save, struct sl__stack *from, struct m *m, struct sl_g *next)
 	sl__switch(save, to);
 }
 
+static inline void drop_curg(struct m *m)
+{
+	sl__eh_switch(m->eh, &m->curg->eh, NULL);
+	poke(&m->curg, NULL);
+}
+
 static void go_to_g0(void **save, struct sl__stack *from, struct m *m)
 {
-	poke(&m->curg, NULL);
+	drop_curg(m);
 	sl__stack_leave(from, &m->g0);
 	sl__switch(save, m->g0_sp);
 }
@@ -89,18 +96,18 @@ static inline struct sl_g *next_g(struct p *p)
 	return runq_get(p);
 }
 
-/* Where g is to go, which no longer runs: to the next G, or to g0. */
+/* g no longer runs: from it to the next G or, without one, to g0. */
 static inline struct sl__hop leave(struct m *m, struct sl_g *g)
 {
 	struct sl_g *next = next_g(m->p);
 
 	if (sl__likely(next != NULL))
 		return (struct sl__hop){ &g->sp, enter(m, next) };
-	poke(&m->curg, NULL);
+	drop_curg(m);
 	return (struct sl__hop){ &g->sp, m->g0_sp };
 }
 
-/* Here again, perhaps on another M. */
+/* The G goes on, perhaps on another M. */
 void sl__arrived(void)
 {
 	struct sl_g *g = getm()->curg;
@@ -139,16 +146,16 @@ static void end_g(void)
 
 	if (sl__unlikely(m->dq.bottom))
 		sl__fatal("a G ended before it joined what it had forked");
+	poke(&g->status, G_DEAD);
 	/* Then this P may be another M's too, which also only runs to its end. */
 	if (sl__unlikely(peek(&sched.stopping)))
 		leave_for_good(m);
-	poke(&g->status, G_DEAD);
 	g_free(p, g);
-	bump(&p->ended);
 	next = next_g(p);
 	if (next && next->status == G_NEW) {
 		poke(&next->status, G_RUNNING);
 		next->stack = stack;
+		sl__eh_switch(m->eh, NULL, NULL);
 		poke(&m->curg, next);
 		return;
 	}
@@ -159,6 +166,16 @@ static void end_g(void)
 		go_to(&stack->scratch, NULL, m, next);
 	else
 		go_to_g0(&stack->scratch, NULL, m);
+}
+
+/* Masked.  Whoever sees that g is done, or its task, does not find it in the account. */
+static inline void tell_end(struct sl_g *g)
+{
+	bump(&getm()->p->ended);
+	if (g->done)
+		sl_wg_done(g->done);
+	else if (sl__unlikely(g->fn == run_task))
+		sl__task_finish(g->arg);
 }
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
@@ -172,9 +189,8 @@ static _Noreturn SL_FOOT void g_loop(void)
 
 		unmask();
 		g->fn(g->arg);
-		if (g->done)
-			sl_wg_done(g->done);
 		mask(getm());
+		tell_end(g);
 		end_g();
 	}
 }
@@ -186,9 +202,8 @@ static _Noreturn SL_FOOT void g_reloop(void)
 
 	sl__stack_arrived(g->stack);
 	for (;;) {
-		if (g->done)
-			sl_wg_done(g->done);
 		mask(getm());
+		tell_end(g);
 		end_g();
 		g = getm()->curg;
 		unmask();
@@ -243,26 +258,22 @@ void sl_goexit(void)
 	struct m *m = getm_for(__func__);
 	struct sl_g *g = m->curg;
 
+	if (m->mask.depth)
+		sl__fatal("sl_goexit inside the commit of a park, or a blocking call");
 	if (g->task_depth)
 		sl__fatal("sl_goexit inside a forked task");
+	sl__unwind_all();
 	sl__stack_restart(g->stack, g_reloop);
+}
+
+struct sl__unwind **sl__unwinds(void)
+{
+	return &getm_for(__func__)->curg->unwinds;
 }
 
 sl_g *sl_self(void)
 {
 	return getm_for(__func__)->curg;
-}
-
-int64_t sl_gcount(void)
-{
-	int64_t n = 0;
-
-	/* Ends first: a G between the two sums counts as living. */
-	for (int i = 0; i < count_ps(); i++)
-		n -= peek(&sched.allp[i].ended);
-	for (int i = 0; i < count_ps(); i++)
-		n += peek(&sched.allp[i].counter[C_SPAWNS]);
-	return n;
 }
 
 /* ---- Parking ----------------------------------------------------------- */
@@ -298,9 +309,10 @@ struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *r
 	return wait(m, commit, arg, reason);
 }
 
-/* An M that is alone need not have left the G for that: until it has, nobody else runs.
- * It is masked by the lock, so nobody takes a P beside it; nor does it wake anybody
- * itself, if it has no tasks to give away, and nothing to look for on the way. */
+/* Mostly the lock is let go of once the G is off its stack, for then another M may run
+ * it.  An M that is alone can do so before: the lock masks it, so nobody takes a P beside
+ * it, and it wakes nobody itself if it has no tasks to give away and no look to take on
+ * the way. */
 struct sl__hop sl__park_unlock(uint32_t *lock, const char *reason)
 {
 	struct m *m = getm();
@@ -343,8 +355,8 @@ static bool put_to_all(sl_g *g, void *arg)
 	return true;
 }
 
-/* Is another P's queue so much shorter that a G of this one's had better be there?  Who
- * is out of work steals; but two that never are may have five Gs and three, and then
+/* Is another P's queue so much shorter that a G of this one had better be there?  A P that
+ * is out of work steals.  But two Ps that never are may have five Gs and three, and then
  * equal Gs get unequal shares for as long as they yield. */
 static bool is_uneven(struct p *p)
 {
@@ -364,9 +376,9 @@ static bool put_last(sl_g *g, void *arg)
 	return put_back(g, arg);
 }
 
-/* What most yields are: others wait in the P's own queue, and there is nothing else
- * to see to.  Nobody need be woken for them: who put them there saw to that.  Nowhere
- * to go: it is not so. */
+/* The usual yield: others wait in the P's own queue, and there is nothing else to see to.
+ * Nobody need be woken for those that wait, for who put them there saw to that.  Returns
+ * nowhere to go if this yield is not such a one. */
 static inline struct sl__hop take_turns(struct m *m)
 {
 	const struct sl__hop none = { NULL, NULL };
@@ -409,7 +421,9 @@ struct sl__hop sl__yield(void)
 			return h;
 		}
 	}
-	return park(m, G_RUNNABLE, sl__pace_due(&p->pace, p->tick + 1) && is_uneven(p) ? put_to_all : put_back, NULL);
+	if (sl__pace_due(&p->pace, p->tick + 1) && is_uneven(p))
+		return park(m, G_RUNNABLE, put_to_all, NULL);
+	return park(m, G_RUNNABLE, put_back, NULL);
 }
 
 static bool commit_sleep(sl_g *g, void *when)
@@ -433,7 +447,7 @@ void sl_sleep(int64_t ns)
 
 /* Asked, and with no mask on.  If the G has run for its whole slice without letting
  * others run, it need not be stopped by force, being in the scheduler now.  Release:
- * see announce. */
+ * see end_alone. */
 void sl__preempt_here(void)
 {
 	struct m *m = getm();
@@ -456,6 +470,7 @@ void sl__preempt_here(void)
 void sl_entersyscall(void)
 {
 	struct m *m = getm_for(__func__);
+	int saved = sl__errno();
 	struct p *p = m->p;
 
 	mask(m);
@@ -471,12 +486,13 @@ void sl_entersyscall(void)
 	poke(&m->curg->status, G_SYSCALL);
 	bump(&p->syscalls);
 	/* Release: who takes the P sees all that was done with it.  Then sysmon
-	 * sees that there is nobody to stop here, or its signal is seen: it would
+	 * sees that there is nobody to stop here, or what it sends is seen: it could
 	 * interrupt the call. */
 	__atomic_store_n(&p->in_syscall, m, __ATOMIC_RELEASE);
 	asym_light();
-	while (sl__unlikely(signal_pending(m)))
-		sl__pause(1);
+	if (sl__unlikely(signal_pending(m)))
+		preempt_withdraw(m);
+	sl__set_errno(saved);
 }
 
 /* It counts as blocked until it can be seen to be runnable: else, with every P
@@ -493,14 +509,12 @@ static bool put_global(sl_g *g, void *arg)
 	return true;
 }
 
-void sl_exitsyscall(void)
+static void exit_syscall(struct m *m)
 {
-	struct m *m = getm_for(__func__), *mine = m;
+	struct m *mine = m;
 	struct sl_g *g = m->curg;
 	struct p *p;
 
-	if (sl__unlikely(g->status != G_SYSCALL))
-		sl__fatal("sl_exitsyscall without sl_entersyscall");
 	if (sl__likely(__atomic_compare_exchange_n(&m->p->in_syscall, &mine, NULL, false,
 	                                           __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) {
 		poke(&g->status, G_RUNNING);
@@ -509,8 +523,8 @@ void sl_exitsyscall(void)
 	}
 	m->p = NULL;
 	lock_sched();
-	while (is_company())
-		announce();
+	while (must_end_alone())
+		end_alone();
 	p = peek(&sched.stopping) ? NULL : take_p();
 	if (p)
 		sched.nblocked--;
@@ -529,4 +543,16 @@ void sl_exitsyscall(void)
 	sl__stack_arrived(g->stack);
 	finish_switch();
 	unmask();
+}
+
+void sl_exitsyscall(void)
+{
+	struct m *m = getm_for(__func__);
+	int saved = sl__errno();
+
+	if (sl__unlikely(m->curg->status != G_SYSCALL))
+		sl__fatal("sl_exitsyscall without sl_entersyscall");
+	exit_syscall(m);
+	/* On whatever thread it is by now. */
+	sl__set_errno(saved);
 }

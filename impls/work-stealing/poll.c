@@ -15,7 +15,7 @@ void wake_watcher(void)
 	lock_sched();
 	watcher = sched.watcher;
 	if (watcher)
-		wake_elsewhere(watcher);
+		wake_m_elsewhere(watcher);
 	unlock_sched();
 	if (!watcher && peek(&sched.nspinning) == 0)
 		wakep();

@@ -10,38 +10,48 @@
  * Balaji, PPoPP 2021).  The price is a kernel thread for each preempted G.
  *
  *     sysmon: the G runs for longer than its slice, and others wait
- *         reserve the heir: an idle M or, if there is none, the M of the G that was
- *             preempted first, whose G then goes on
- *         m->mask.asked = 1, and a signal
+ *         reserve a standby: an idle M or, if there is none, the M of the G that was
+ *             preempted first, which then goes on
+ *         m->mask.asked = 1, and a timer that sends the signal
  *     the G: in the scheduler or in sync/, where depth > 0?
  *         at unmask it sees that it was asked, and yields (sl__preempt_here)
  *     else, in the handler:
- *         heir->nextp = the P, heir->left = m; wake the heir
+ *         standby->nextp = the P, standby->preempted_m = m; wake the standby
  *         sleep until m->resumed
- *     the heir: puts the G in sched.preempted, in the order of their coming
- *     an M that comes to it there (findrunnable): gives its P to the G's M
+ *     the standby: puts the G in sched.preempted, in the order of their coming
+ *     an M that comes to it there (find_runnable): gives its P to the G's M
  *
- * The heir is reserved before, because a handler can create no thread.  A G whose
- * M waits for a lock that a preempted one holds, malloc's for example, is preempted
- * in turn, so the holder's turn comes; for that it must not need a new thread
- * either, hence the second choice of heirs.  (No more than that: only an idle M
- * looks into the queues.)  For the same reason nothing that is masked calls malloc
- * or stdio.
+ * The standby is reserved before the signal is sent, because a handler can create no
+ * thread.  A G that waits for a lock which a preempted G holds, malloc's for example, is
+ * preempted too, so the holder's turn comes.  That must not need a new thread either, for
+ * pthread_create calls malloc: hence the second choice of a standby, which is only for
+ * that case, because only an idle M looks into the queues.  For the same reason nothing
+ * that is masked calls malloc or stdio.
  *
  * A signal that comes while the M does anything else is without effect.
+ *
+ * SYSTEM CALLS.  A signal that comes inside of one ends it: many fail with EINTR or
+ * return a part of what was asked for, whatever SA_RESTART says, and the program never
+ * asked for a signal.  From outside nobody can see whether a thread is about to begin
+ * a call.  But a timer on the thread's CPU time runs out at a tick of the kernel's clock
+ * that finds the thread at work, and where Linux has CONFIG_POSIX_CPU_TIMERS_TASK_WORK
+ * (since 2020; on all architectures later) it sends the signal when the thread is on its
+ * way back to its own code: never inside a call.  Without that option it sends it
+ * from the tick, and ends a call that the tick finds before it has begun to sleep; and
+ * where it refuses the timer, the signal is sent at once, to a thread that does not sleep.
+ * The price is that a slice ends at a tick: the last one before its end, or the next.
+ * An M that sleeps in a call is not sent anything: lend.c has what is done then.
+ *
+ * Nothing waits for a signal to be delivered, for the program may block it.  Then the G
+ * keeps its P until it calls the scheduler.
  */
-#include <errno.h>
-#include <signal.h>
-
 #include "ws.h"
-
-#define SIG SIGURG      /* ignored by default, and used by no library: as in Go */
-
-static struct sigaction before;
+#include "shared/signal.h"
+#include "shared/thread.h"
 
 /* ---- The G's side ------------------------------------------------------ */
 
-static void hand_over(struct m *m, struct m *heir)
+static void hand_over(struct m *m, struct m *standby)
 {
 	struct p *p = m->p;
 
@@ -52,15 +62,15 @@ static void hand_over(struct m *m, struct m *heir)
 	m->curg->m = m;
 	m->stopped = true;
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
-	heir->left = m;
-	/* Release: the heir sees the P as it was left. */
-	__atomic_store_n(&heir->nextp, p, __ATOMIC_RELEASE);
-	if (heir->stopped) {
-		atomic_store(&heir->resumed, 1);
-		sl__futex_wake(&heir->resumed, 1);
+	standby->preempted_m = m;
+	/* Release: the standby sees the P as it was left. */
+	__atomic_store_n(&standby->nextp, p, __ATOMIC_RELEASE);
+	if (standby->stopped) {
+		atomic_store(&standby->resumed, 1);
+		sl__futex_wake(&standby->resumed, 1);
 	} else {
-		atomic_store(&heir->wake, 1);
-		sl__futex_wake(&heir->wake, 1);
+		atomic_store(&standby->wake, 1);
+		sl__futex_wake(&standby->wake, 1);
 	}
 }
 
@@ -77,9 +87,9 @@ static void wait_to_go_on(struct m *m)
 	if (peek(&m->nextp)) {
 		p = __atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE);
 		poke(&m->nextp, NULL);
-		if (m->left)
+		if (m->preempted_m)
 			sched.nreserved--;
-		preempted_put_left(m);
+		put_preempted_m(m);
 	}
 	unlock_sched();
 	/* The world stops: to its next call, with the P that it had. */
@@ -93,12 +103,10 @@ static void wait_to_go_on(struct m *m)
 	submitted();
 }
 
-static void on_signal(int sig)
+static void on_signal(void)
 {
-	struct m *m = getm(), *heir;
-	int saved = errno;
+	struct m *m = getm(), *standby;
 
-	(void)sig;
 	if (!m || m == &sched.sysmon)
 		return;
 	poke(&m->seen, peek(&m->sent));
@@ -106,15 +114,14 @@ static void on_signal(int sig)
 	    peek(&m->asked_tick) != m->p->tick || peek(&sched.stopping))
 		return;
 	__atomic_store_n(&m->mask.asked, 0, __ATOMIC_RELEASE);
-	/* Acq_rel: it is this M's from now on, as it was reserved. */
-	heir = __atomic_exchange_n(&m->heir, NULL, __ATOMIC_ACQ_REL);
-	if (!heir)
+	/* Acq_rel: the standby is this handler's, and is seen as it was reserved. */
+	standby = __atomic_exchange_n(&m->standby, NULL, __ATOMIC_ACQ_REL);
+	if (!standby)
 		return;
 	mask(m);
-	hand_over(m, heir);
+	hand_over(m, standby);
 	wait_to_go_on(m);
 	sl__mask_leave(&m->mask);
-	errno = saved;
 }
 
 /* ---- The preempted ----------------------------------------------------- */
@@ -133,11 +140,11 @@ void preempted_put(struct sl_g *g)
 	poke(&sched.npreempted, sched.npreempted + 1);
 }
 
-void preempted_put_left(struct m *m)
+void put_preempted_m(struct m *m)
 {
-	if (m->left)
-		preempted_put(m->left->curg);
-	m->left = NULL;
+	if (m->preempted_m)
+		preempted_put(m->preempted_m->curg);
+	m->preempted_m = NULL;
 }
 
 static struct sl_g *take_first(void)    /* under sched.lock */
@@ -164,107 +171,165 @@ struct sl_g *preempted_get(void)
 void resume(struct m *m, struct sl_g *g)
 {
 	struct p *p = m->p;
-	struct m *to = g->m;
 
 	m->p = NULL;
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
-	bind_m(to, p);
-	__atomic_store_n(&to->nextp, p, __ATOMIC_RELEASE);
-	atomic_store(&to->resumed, 1);
-	sl__futex_wake(&to->resumed, 1);
+	lock_sched();
+	give_p(g->m, p);
+	unlock_sched();
 }
 
 /* ---- sysmon's side ----------------------------------------------------- */
 
-static struct m *reserve_heir(void)
+struct m *take_standby(void)
 {
-	struct m *heir = NULL;
+	struct m *standby;
 	struct sl_g *g;
 
-	lock_sched();
-	for (heir = sched.midle; heir && heir == sched.poller; heir = heir->idle_next)
+	for (standby = sched.midle; standby && standby == sched.poller; standby = standby->idle_next)
 		;
-	if (heir) {
-		midle_remove(heir);
-	} else if ((g = take_first())) {
-		heir = g->m;
-		sched.nreserved++;
+	if (standby)
+		midle_remove(standby);
+	else if ((g = take_first()))
+		standby = g->m;
+	return standby;
+}
+
+static struct m *reserve_standby(struct p *p)
+{
+	struct m *standby;
+
+	lock_sched();
+	standby = take_standby();
+	if (standby) {
+		sched.nreserved += standby->stopped;
+		bind_m(standby, p);
 	}
 	unlock_sched();
-	return heir;
+	return standby;
+}
+
+void give_p(struct m *to, struct p *p)
+{
+	bind_m(to, p);
+	/* Release: it sees the P as it was left. */
+	__atomic_store_n(&to->nextp, p, __ATOMIC_RELEASE);
+	if (to->stopped) {
+		atomic_store(&to->resumed, 1);
+		sl__futex_wake(&to->resumed, 1);
+	} else {
+		wake_m(to);
+	}
 }
 
 void preempt_cancel(struct m *m)
 {
-	/* Acq_rel: the handler, or this, has it. */
-	struct m *heir = __atomic_exchange_n(&m->heir, NULL, __ATOMIC_ACQ_REL);
+	/* Acq_rel: either the handler or this function gets it. */
+	struct m *standby = __atomic_exchange_n(&m->standby, NULL, __ATOMIC_ACQ_REL);
 
-	if (!heir)
+	if (m->armed && m->timing == TIMER_SET)
+		sl__signal_timer_set(m->timer, 0);
+	m->armed = false;
+	if (!standby)
 		return;
 	lock_sched();
-	if (heir->stopped) {
+	if (standby->stopped) {
 		sched.nreserved--;
-		preempted_put(heir->curg);
+		preempted_put(standby->curg);
 	} else {
-		midle_put(heir);
-		wake_m(heir);
+		midle_put(standby);
+		wake_m(standby);
 	}
 	unlock_sched();
 	submitted();
 }
 
+/* A nanosecond of CPU time from now is at the next tick that finds the thread at work. */
+static void send_signal(struct m *m)
+{
+	if (m->timing == TIMER_NONE)
+		m->timing = sl__signal_timer(&m->timer, peek(&m->tid)) ? TIMER_SET : TIMER_REFUSED;
+	if (m->timing == TIMER_SET)
+		sl__signal_timer_set(m->timer, 1);
+	else if (!sl__thread_sleeps(peek(&m->tid), 0, false))
+		sl__signal_send(peek(&m->tid));
+}
+
+/* sysmon sends, or has sent, one that the M has not seen.  The M makes sure that none
+ * comes from now on: when sysmon is done with it, which sees that the M is in a call
+ * and sends no more.  What was sent then is delivered with the end of a system call, or
+ * not at all. */
+void preempt_withdraw(struct m *m)
+{
+	/* Acquire: the timer is seen.  sysmon is some instructions away. */
+	for (int n = 0; __atomic_load_n(&m->sending, __ATOMIC_ACQUIRE); n++) {
+		if (n < 100)
+			sl__pause(1);
+		else
+			sched_yield();
+	}
+	if (m->timing == TIMER_SET)
+		sl__signal_timer_set(m->timer, 0);
+	else
+		getppid();
+	poke(&m->seen, peek(&m->sent));
+}
+
 bool preempt(struct p *p, struct m *m, uint32_t tick)
 {
-	struct m *heir = peek(&m->heir);
+	struct m *standby = peek(&m->standby);
 	bool idle;
 
-	if (!heir) {
-		heir = reserve_heir();
-		if (heir)
-			bind_m(heir, p);
+	if (!standby) {
+		standby = reserve_standby(p);
 		/* Release: see on_signal. */
-		__atomic_store_n(&m->heir, heir, __ATOMIC_RELEASE);
+		__atomic_store_n(&m->standby, standby, __ATOMIC_RELEASE);
 	}
 	poke(&m->asked_tick, tick);
 	__atomic_store_n(&m->mask.asked, 1, __ATOMIC_RELEASE);
-	if (!heir)
+	if (!standby)
 		return false;
-	idle = !heir->stopped;
-	/* Two signals that are pending count as one. */
-	if (!signal_pending(m)) {
+	idle = !standby->stopped;
+	if (!m->armed || !signal_pending(m)) {
+		sl__signal_hold();
+		poke(&m->sending, true);
 		poke(&m->sent, m->sent + 1);
 		/* See sl_entersyscall: it sees this, or this sees it. */
 		asym_heavy();
-		if (peek(&p->in_syscall) || peek(&p->m) != m)
+		if (peek(&p->in_syscall) || peek(&p->m) != m) {
 			poke(&m->sent, m->sent - 1);
-		else
-			pthread_kill(m->thread, SIG);
+		} else {
+			send_signal(m);
+			m->armed = true;
+		}
+		/* Release: pairs with preempt_withdraw. */
+		__atomic_store_n(&m->sending, false, __ATOMIC_RELEASE);
 	}
 	return idle;
 }
 
 /* ---- Threads ----------------------------------------------------------- */
 
+/* The handler runs on the alternate stack (altstack.h), for a G's own has no room for a
+ * signal's frame: 12 kB with AVX-512 and AMX. */
 bool preempt_init(void)
 {
-	/* The handler runs on the alternate stack (altstack.h), for a G's own has
-	 * no room for a signal's frame: 12 kB with AVX-512 and AMX. */
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK };
-
-	return !SL_TSAN && sigaction(SIG, &sa, &before) == 0;
+	return !SL_TSAN && sl__signal_begin(on_signal, SA_RESTART);
 }
 
 void preempt_fini(void)
 {
-	sigaction(SIG, &before, NULL);
+	sl__signal_end();
+}
+
+void preempt_end(struct m *m)
+{
+	if (m->timing == TIMER_SET)
+		sl__signal_timer_end(m->timer);
 }
 
 void preempt_thread(void)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIG);
 	if (!sched.cfg.no_preempt)
-		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+		sl__signal_unblock();
 }

@@ -13,17 +13,16 @@
  *
  * Nothing is lost if each submit sees the idle M or the idle M sees the work:
  *
- *     submitted()                         stop_m()
+ *     submitted()                         release_and_stopm()
  *     work visible in a queue             P in the idle list, npidle + 1,
  *                                         nspinning - 1 if it spun
- *     asym_light                          asym_heavy
- *     npidle > 0, nspinning == 0?         any work in any queue?
+ *     asym_light                          asym_heavy, if needs_fence
+ *     npidle > 0, nspinning == 0?         wait_for_p: work for whoever comes (any_work)?
  *         wakep                               take a P back, go on
+ *                                         a G in a P's own queue (any_queued)?
+ *                                             see to it that there is a watcher, awake
  *
- * (without the fence where a watcher, below, looks again soon anyway)
- *
- * and likewise between a spinner that has found work and stops spinning
- * (stop_spinning) and a submit that was told nothing because it still spun.
+ * THE PROOF is below, after what a watcher is.
  *
  * A P'S OWN QUEUE is the exception.  What a G readies just before it parks, or
  * starts before it waits, runs next on the same P, within nanoseconds and with
@@ -49,29 +48,83 @@
  * A watcher that leaves its post wakes its successor, and if there is none another M,
  * should more be queued than it takes.  If no P is idle sysmon (sysmon.c) does its work.
  *
+ * THE PROOF.  The table says for each kind of submit (across) and each state of the idle
+ * side (down) who gets to the work.
+ *
+ *                          into the own P's queue   into the global queue, a deque
+ *                          (submitted_here)         (submitted)
+ *     1  no idle P         nobody is woken: the P gets to its queue, each P now and then
+ *                          to the global one (poll_p); sysmon ends a G's slice
+ *     2  idle P, an M      nobody is woken: the M that spins sees it, or looks again once
+ *        spins             it has stopped to spin
+ *     3  idle P, the       the watcher, at the      wakep
+ *        watcher naps      end of its nap
+ *     4  idle P, the       wakep                    wakep
+ *        watcher sleeps
+ *     5  idle P, no        wakep; startm makes an M if none is idle
+ *        watcher
+ *
+ * submitted_here is for sl_go, sl_ready, a yield, a parking that is called off, and
+ * sl_entersyscall; the part of a full queue that runq_spill moves is of the same kind,
+ * for the watcher looks at the global queue, too.  submitted is for sl_fork, a flushed
+ * deque, due timers, ready descriptors, Gs that return from a call, preempted Gs that go
+ * on, and Ps that are emptied.  What the poller finds, and who was preempted for an M that
+ * gets its P, is submitted by nobody: that M itself looks next.
+ *
+ * So work can be lost only if the state changes between the submitter's store and its
+ * loads, so that it acts by the old state.  Who makes the change looks at the queues
+ * after it, and after a fence:
+ *
+ *     change                           the submitter saw   who looks, and its fence
+ *     1 to 3   release_and_stopm,      npidle == 0         the watcher, when its nap ends
+ *              beside a nap
+ *     1 to 4   release_and_stopm,      npidle == 0         that M, in wait_for_p;
+ *              beside a sleep                              asym_heavy, for needs_fence
+ *     1 to 5   release_and_stopm,      npidle == 0         that M becomes the watcher, and
+ *              without a watcher                           as such does what "3 to 4" says
+ *     2 to 3-5 the M that spun found   nspinning > 0       that M, in stop_spinning;
+ *              work                                        asym_heavy, unless 3
+ *     2 to 3-5 it found none           nspinning > 0       as 1 to 3, 4 or 5
+ *     2 to 1   wakep gets no P         nspinning > 0       under sched.lock all Ps were
+ *                                                          taken: as 1 to 3-5, later
+ *     3 to 4   watch                   watching            the watcher, before it sleeps;
+ *                                                          asym_heavy
+ *     3 to 2   the watcher is given    watching            it spins, so as 2 to 3-5; and
+ *              a P, or takes one                           the next idle M, as in 1 to 5
+ *     3 to 5   the watcher takes a     watching            that M, in wait_for_p; the
+ *              P and steals                                asym_heavy of runq_steal
+ *     1 to 3-5 handoffp, sl_procs,     npidle == 0         they wake the watcher, or call
+ *              preempt_cancel                              submitted after it
+ *
+ * Each fence here is on the side that makes the change, and follows it; asym_light is in
+ * the submit.  So if the submitter's load came before the fence its store did, too, and
+ * the look sees the work; if the load came after, it saw the new state.  A look that is
+ * left to the watcher needs no fence of its own, because the last look before the watcher
+ * sleeps has one.  model/wakeup.pml is this as a program for a model checker, which finds
+ * work that is lost if a fence is taken out.
+ *
  * DESCRIPTORS.  Ps that run look at the netpoll now and then, and an M before it
  * gives up looking for work.  If there is an idle M, one is to block there: the
  * *poller*, who is the watcher, sleeping in epoll_wait instead of on its futex.
  * It has no P; what it finds goes to the global queue, and if there is an idle P
  * it takes that to work on it.  No G waits with nobody to poll for it, since
  *
- *     sl__netpoll_wanted()                sleep_m(), the watcher
+ *     sl__netpoll_wanted()                mpark(), the watcher
  *     sl__netpoll_waiters + 1             sched.poller cleared (when it woke)
  *     (seq_cst)                           (seq_cst)
  *     no sched.poller, and an idle P?     any waiters?
  *         wake the watcher, or an M           block in the netpoll
  *
  * and a P that goes idle looks for waiters after it has become seen to be idle,
- * as in stop_m above.
+ * as in release_and_stopm above.
  *
  * LOCKS.  That of a P's timers before a descriptor's, and of one P at a time; a queue's
  * thief lock is never waited for while one of them, or sched.lock, is held.
  */
 #include <errno.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 
-#include "altstack.h"
+#include "shared/altstack.h"
 #include "ws.h"
 
 #define MS_MAX 10000            /* no more to stand in for preempted Gs */
@@ -87,9 +140,9 @@ void wake_m(struct m *m)
 		sl__futex_wake(&m->wake, 1);
 }
 
-void wake_elsewhere(struct m *m)
+void wake_m_elsewhere(struct m *m)
 {
-	keep_off(m);
+	avoid_this_cpu(m);
 	wake_m(m);
 }
 
@@ -107,7 +160,7 @@ void midle_remove(struct m *m)
 		poke(&sched.watching, false);
 		poke(&sched.watch_until, SL_NEVER);
 		if (sched.midle)
-			wake_elsewhere(sched.midle);    /* its successor */
+			wake_m_elsewhere(sched.midle);  /* to be the next watcher */
 	}
 }
 
@@ -130,28 +183,23 @@ static struct m *midle_get(void)
 	return m;
 }
 
-/* An M to be, for p or, if that is NULL, to be idle; under sched.lock.  A thread
- * is made by the one in sl_run alone: pthread_create calls malloc, whose lock a
- * preempted G may hold. */
-static void conceive(struct p *p, bool spinning)
+/* Asks for an M for p or, if p is NULL, one that will be idle; under sched.lock.  Only the
+ * thread in sl_run makes Ms (newm): pthread_create calls malloc, whose lock a preempted G
+ * may hold. */
+static void request_m(struct p *p, bool spinning)
 {
-	struct m *m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE,
-	                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (m == MAP_FAILED)
-		sl__fatal("out of memory for an M");
-	m->nextp = p;
-	m->spinning = spinning;
-	m->mask.depth = 1;
-	m->last_cpu = NO_CPU;
-	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
-	m->unborn_next = sched.unborn;
-	sched.unborn = m;
+	if (p) {
+		p->new_m_spins = spinning;
+		p->idle_next = sched.new_m_ps;
+		sched.new_m_ps = p;
+	} else {
+		sched.new_idle_m = true;
+	}
 	atomic_fetch_add(&sched.call, 1);
 	sl__futex_wake(&sched.call, 1);
 }
 
-bool find_m(struct p *p, bool spinning)
+bool start_idle_m(struct p *p, bool spinning)
 {
 	struct m *m = midle_get();
 
@@ -159,12 +207,13 @@ bool find_m(struct p *p, bool spinning)
 		return false;
 	m->spinning = spinning;
 	poke(&m->nextp, p);
-	/* Sysmon goes to sleep, and its PU is free: the other may be a G's that computes. */
+	/* A caller without a P is sysmon, which goes to sleep: its PU becomes free, while
+	 * another may have a G that computes. */
 	if (sched.cfg.cpus || !getm() || !getm()->p) {
 		bind_m(m, p);
 		wake_m(m);
 	} else {
-		wake_elsewhere(m);
+		wake_m_elsewhere(m);
 	}
 	return true;
 }
@@ -172,18 +221,16 @@ bool find_m(struct p *p, bool spinning)
 void startm(struct p *p, bool spinning)
 {
 	lock_sched();
-	if (!find_m(p, spinning))
-		conceive(p, spinning);
+	if (!start_idle_m(p, spinning))
+		request_m(p, spinning);
 	unlock_sched();
 }
 
-void order_m(void)
+void request_idle_m(void)
 {
 	lock_sched();
-	if (!sched.unborn_idle && sched.nms < MS_MAX) {
-		sched.unborn_idle = true;
-		conceive(NULL, false);
-	}
+	if (!sched.new_idle_m && sched.nms < MS_MAX)
+		request_m(NULL, false);
 	unlock_sched();
 }
 
@@ -200,8 +247,8 @@ void wakep(void)
 	                                 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
 	lock_sched();
-	while (is_company())
-		announce();
+	while (must_end_alone())
+		end_alone();
 	p = peek(&sched.stopping) ? NULL : take_p();
 	/* Under the lock: an M that puts its P there afterwards must not have
 	 * its submitters believe in this spinner that never was. */
@@ -224,9 +271,13 @@ static void start_spinning(struct m *m)
  * last spinner and there is more to do, it wakes the next. */
 static void stop_spinning(struct m *m)
 {
+	bool others;
+
 	m->spinning = false;
-	if (__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST) > 0 ||
-	    peek(&sched.npidle) == 0)
+	others = __atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST) > 0;
+	/* On aarch64 the loads below could otherwise pass the store of nspinning. */
+	asym_light();
+	if (others || peek(&sched.npidle) == 0)
 		return;
 	/* Else it sees soon what is missed here. */
 	if (!peek(&sched.watching))
@@ -252,9 +303,9 @@ static void check_deadlock(void)
 	report_deadlock();
 }
 
-/* Sleeps in the idle list until it is handed a P, or finds a reason, as the
- * watcher, to take one.  NULL: the world stops. */
-static struct p *sleep_m(struct m *m, struct p **victim)
+/* m sleeps in the idle list until it is handed a P or, as the watcher, finds a reason to
+ * take one.  NULL: the world stops. */
+static struct p *mpark(struct m *m, struct p **victim)
 {
 	int64_t until = SL_NEVER;
 	struct p *p = NULL;
@@ -269,15 +320,15 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		if (look == LOOK_AGAIN)
 			continue;
 		if (look == LOOK_TAKE) {
-			while (is_company())
-				announce();
+			while (must_end_alone())
+				end_alone();
 			if (!m->idle || !sched.npidle)
 				continue;
 			midle_remove(m);
 			poke(&m->nextp, take_p());
 			break;
 		}
-		/* Announced for nothing: it looked again, and takes none. */
+		/* It may have called end_alone, and then taken no P. */
 		count_busy(0);
 		if (sched.watcher != m)
 			until = SL_NEVER;
@@ -286,7 +337,7 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 		atomic_exchange(&m->wake, 0);
 		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
 			break;
-		keep_off_none(m);
+		allow_all_cpus(m);
 		if (sched.watcher == m && sched.npidle && !sched.poller && fds_wanted()) {
 			sleep_polling(m, until);
 			continue;
@@ -299,13 +350,13 @@ static struct p *sleep_m(struct m *m, struct p **victim)
 	}
 	p = __atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE);
 	poke(&m->nextp, NULL);
-	preempted_put_left(m);
+	put_preempted_m(m);
 	unlock_sched();
 	return p;
 }
 
-/* m has no P any more, and sleeps until it has one again.  Returns a G if it
- * came upon one on the way. */
+/* m is in the idle list.  It looks for work once more, and sleeps until it has a P
+ * again.  Returns a G if it has stolen one; NULL: look for one. */
 static struct sl_g *wait_for_p(struct m *m)
 {
 	struct p *p = NULL, *victim = NULL;
@@ -313,11 +364,11 @@ static struct sl_g *wait_for_p(struct m *m)
 
 	lock_sched();
 	while (m->idle && any_work()) {
-		if (!is_company()) {
+		if (!must_end_alone()) {
 			p = take_p();
 			break;
 		}
-		announce();
+		end_alone();
 	}
 	if (!m->idle) {
 		/* Handed a P already. */
@@ -339,7 +390,7 @@ static struct sl_g *wait_for_p(struct m *m)
 		}
 	}
 	unlock_sched();
-	p = sleep_m(m, &victim);
+	p = mpark(m, &victim);
 	if (!p)
 		return NULL;
 	acquirep(m, p);
@@ -354,19 +405,20 @@ static struct sl_g *wait_for_p(struct m *m)
 	return NULL;
 }
 
-/* Can a submit that does not see the idle M be missed?  Not if the watcher naps, and sees
- * it soon, nor if there is none: to be the next is to look at everything.  The fence
- * takes 10 to 25 µs in some virtual machines, and interrupts who is at work. */
-static bool is_unwatched(void)
+/* Would a submit that does not see the new idle M be missed?  It would not if the watcher
+ * naps, for it looks again soon.  It would not if there is no watcher, for the M becomes
+ * the watcher and looks at everything.  The fence takes 10 to 25 µs in some virtual
+ * machines, and interrupts who is at work, so it is left out where it is not needed. */
+static bool needs_fence(void)
 {
 	return sched.watcher && !sched.watching;
 }
 
-/* m has found nothing: it gives its P up. */
-static struct sl_g *stop_m(struct m *m)
+/* m has found no work: it gives its P up and stops. */
+static struct sl_g *release_and_stopm(struct m *m)
 {
 	struct p *p = m->p;
-	bool spun = m->spinning, fence;
+	bool fence;
 	struct sl_g *g;
 
 	lock_sched();
@@ -379,26 +431,28 @@ static struct sl_g *stop_m(struct m *m)
 		sl__throw("a P that has Gs is given up");
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
 	m->p = NULL;
+	/* Under the lock: a watcher that naps may otherwise fall asleep before it, and a
+	 * submit after that still count on this M, which then passes no fence. */
+	if (m->spinning)
+		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
 	m->spinning = false;
-	rest_p(p);
-	fence = is_unwatched();
+	put_p(p);
+	fence = needs_fence();
 	midle_put(m);
 	unlock_sched();
-	/* From here on startm may write to m. */
-	if (spun)
-		__atomic_sub_fetch(&sched.nspinning, 1, __ATOMIC_SEQ_CST);
+	/* From here on another thread may write to m, in startm. */
 	if (fence)
 		asym_heavy();
 	return wait_for_p(m);
 }
 
-/* m has given its P away, or lost it. */
-static struct sl_g *join_idle(struct m *m)
+/* m has given its P away, or lost it: it stops. */
+static struct sl_g *stopm(struct m *m)
 {
 	bool fence;
 
 	lock_sched();
-	fence = is_unwatched();
+	fence = needs_fence();
 	midle_put(m);
 	unlock_sched();
 	if (fence)
@@ -407,7 +461,7 @@ static struct sl_g *join_idle(struct m *m)
 }
 
 /* P was lowered, and m's is one too many: its Gs are for the others. */
-static void empty_p(struct m *m)
+static void drain_p(struct m *m)
 {
 	struct p *p = m->p;
 	struct sl_g *g;
@@ -433,13 +487,13 @@ void handoffp(struct p *p, bool work)
 		startm(p, true);
 		return;
 	}
-	rest_p(p);
+	put_p(p);
 	wake_m(watcher);
 	unlock_sched();
 }
 
-/* The next G for m; NULL: the world has stopped. */
-static struct sl_g *findrunnable(struct m *m)
+/* Finds the next G for m, and waits until there is one.  NULL: the world has stopped. */
+static struct sl_g *find_runnable(struct m *m)
 {
 	struct sl_g *g = NULL;
 
@@ -447,15 +501,15 @@ static struct sl_g *findrunnable(struct m *m)
 		if (peek(&sched.stopping))
 			return NULL;
 		if (!m->p) {
-			g = join_idle(m);
+			g = stopm(m);
 			continue;
 		}
 		poll_p(m->p);
 		steal_timers(m->p);
 		if (sl__unlikely(m->p->id >= peek(&sched.procs)))
-			empty_p(m);
-		/* After 64 switches one of them has its turn in any case; but not
-		 * sooner after another's, whose slice others waited for. */
+			drain_p(m);
+		/* A preempted G goes on if the P has nothing else to do, and in any
+		 * case once 64 switches have passed since the last one that did. */
 		if (peek(&sched.npreempted) && (m->p->tick - m->p->resumed >= 64 ||
 		                                (runq_empty(m->p) && !runq_has_next(m->p)))) {
 			bump(&m->p->tick);
@@ -469,9 +523,10 @@ static struct sl_g *findrunnable(struct m *m)
 			}
 		}
 		g = runq_get(m->p);
-		/* Before it takes from others, and though somebody may be asleep in
-		 * the netpoll: who has to be woken is much later (pipes, two Ps:
-		 * 3.2 us a round trip when this was left to the poller, 1.8 now). */
+		/* It looks at the netpoll before it takes from others, and even if a
+		 * poller sleeps there, because that has to be woken first, which takes
+		 * long (pipes, two Ps: 3.2 µs a round trip when this was left to the
+		 * poller, 1.8 now). */
 		if (!g && fds_wanted()) {
 			poll_fds(m->p);
 			g = runq_get(m->p);
@@ -488,36 +543,41 @@ static struct sl_g *findrunnable(struct m *m)
 				g = steal(m);
 		}
 		if (!g)
-			g = stop_m(m);
+			g = release_and_stopm(m);
 	}
 	if (m->spinning)
 		stop_spinning(m);
 	return g;
 }
 
-void *m_main(void *arg)
+/* Runs one G after the other on m's g0, until the world stops. */
+static void schedule(struct m *m)
 {
-	struct m *m = arg;
-	struct sl__altstack *altstack = sl__altstack_begin();
 	struct sl_g *g;
 
-	sl__m = m;
-	poke(&m->tid, gettid());
-	/* The watcher's naps and the timers' deadlines are this thread's: the
-	 * default slack of 50 µs would double a nap. */
-	prctl(PR_SET_TIMERSLACK, 1);
-	sl__stack_thread(&m->g0);
-	preempt_thread();
-	if (m->nextp) {
-		acquirep(m, m->nextp);
-		m->nextp = NULL;
-	}
-	while ((g = findrunnable(m))) {
+	while ((g = find_runnable(m))) {
 		bump(&m->p->tick);
 		go_to(&m->g0_sp, &m->g0, m, g);
 		sl__stack_arrived(&m->g0);
 		finish_switch();
 	}
+}
+
+void *mstart(void *arg)
+{
+	struct m *m = arg;
+	struct sl__altstack *altstack = sl__altstack_begin();
+
+	sl__m = m;
+	poke(&m->tid, gettid());
+	sl__stack_thread(&m->g0);
+	m->eh = sl__eh_of_thread();
+	preempt_thread();
+	if (m->nextp) {
+		acquirep(m, m->nextp);
+		m->nextp = NULL;
+	}
+	schedule(m);
 	sl__altstack_end(altstack);
 	atomic_fetch_sub(&sched.live_ms, 1);
 	sl__futex_wake(&sched.live_ms, 1);

@@ -5,8 +5,8 @@
  * These look at every record there is.  Of a G that runs meanwhile they read
  * what may be out of date; but records and stacks stay mapped while a run lasts.
  */
-#include "overflow.h"
-#include "sync/task.h"
+#include "shared/fault/overflow.h"
+#include "shared/task.h"
 #include "ws.h"
 
 /* The function that the program gave. */
@@ -42,15 +42,19 @@ static void count_leak(void *record, void *arg)
 		sl__leak(entry(g));
 }
 
-/* Those that have come to their end since the initial G returned have no name. */
 void report_leaks(void)
 {
 	sl__records_each(count_leak, NULL);
-	sl__report_leaks(sched.leaked);
+	sl__report_leaks();
 }
 
 struct query { struct sl__stack *stack; struct sl__overflow *found; };
 
+/* The program is dying, and others may still run: what they change meanwhile is not
+ * about the G that has overflown, whose own record stands still. */
+#if SL_TSAN
+__attribute__((no_sanitize("thread")))
+#endif
 static void find_overflown(void *record, void *arg)
 {
 	struct query *q = arg;

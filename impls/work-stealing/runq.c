@@ -62,7 +62,7 @@ void runq_spill(struct runq *q)
 struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
 {
 	struct runq *q = &from->q;
-	struct sl_g *g = NULL, *loot[RUNQ / 2];
+	struct sl_g *g = NULL, *batch[RUNQ / 2];
 	uint32_t n = 0, free = 0;
 
 	/* Acquire: what earlier holders did is seen. */
@@ -75,7 +75,7 @@ struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
 		n = q->tail - q->head;
 		n -= n / 2;
 		for (uint32_t i = 0; i < n; i++)
-			loot[i] = q->ring[(q->head + i) % RUNQ];
+			batch[i] = q->ring[(q->head + i) % RUNQ];
 		poke(&q->head, q->head + n);
 		if (n == 0 && next && (g = q->runnext))
 			poke(&q->runnext, NULL);
@@ -83,8 +83,35 @@ struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
 	__atomic_store_n(&q->thief, 0, __ATOMIC_RELEASE);
 	/* The oldest runs now; the others are at most half a ring. */
 	for (uint32_t i = 1; i < n; i++)
-		runq_put(p, loot[i], false);
-	return n ? loot[0] : g;
+		runq_put(p, batch[i], false);
+	return n ? batch[0] : g;
+}
+
+void runq_drain(struct p *from)
+{
+	struct runq *q = &from->q;
+	uint32_t free = 0;
+
+	/* sched.lock first: who has it may enter its own queue (globq_get), and waits for
+	 * a thief there. */
+	lock_sched();
+	/* As a thief. */
+	if (!__atomic_compare_exchange_n(&q->thief, &free, 1, false,
+	                                 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+		unlock_sched();
+		return;
+	}
+	asym_heavy();
+	if (__atomic_load_n(&q->owner_in, __ATOMIC_ACQUIRE) == 0) {
+		for (uint32_t i = q->head; i != q->tail; i++)
+			globq_put(q->ring[i % RUNQ]);
+		if (q->runnext)
+			globq_put(q->runnext);
+		poke(&q->head, q->tail);
+		poke(&q->runnext, NULL);
+	}
+	__atomic_store_n(&q->thief, 0, __ATOMIC_RELEASE);
+	unlock_sched();
 }
 
 void globq_put(struct sl_g *g)

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * steal.c: what an M without work takes from the other Ps while it spins: tasks, due
- * timers, half of a queue, and a runnext whose P does not get to it.
+ * timers, half of a queue, and a runnext that its own P does not get to.
  *
- * A thief can fetch small Gs faster than it can carry them off, each steal's fence
- * stopping the owner: so whoever finds that its last steal has not paid (over
- * before a wake-up's length, or Gs of less than a microsecond) is timid, and leaves
- * the queues to the watcher.  1,000 small Gs at two Ps: 0.7 to 2.5 µs each without, 60
- * to 100 ns with.  Dropped: to look for 3 µs before each steal (150 ns); to spin without
- * stealing now and then, and compare how often all Ps switch with and without this one
- * (it tells well whether two are better, but the watcher's look does by itself).
+ * Stealing small Gs can cost more than running them, for each steal's fence interrupts
+ * the owner.  So an M judges its last steal: if what it stole was done within the time of
+ * a wake-up, or the Gs took less than a microsecond each, the steal did not pay.  Then
+ * the M leaves the queues to the watcher (avoids_queues), until a steal pays.  1,000
+ * small Gs at two Ps: 0.7 to 2.5 µs each without, 60 to 100 ns with.  Dropped: to look
+ * for 3 µs before each steal (150 ns); to spin without stealing now and then, and compare
+ * how often all Ps switch with and without this one (it tells well whether two are
+ * better, but the watcher's look does by itself).
  *
- * A runnext is its P's alone for as long as that moves; if it has not for 25 µs, a G
- * computes there, and the thief takes it: sleeping over it and coming back as the
- * watcher, it ran that G after 90 µs, and so after 60.
+ * Nobody steals the runnext of a P that switches.  If the P has not for 25 µs, a G
+ * computes there, and a thief that spins takes the runnext (struct stuck): it then runs
+ * after 60 µs, and after 90 if that is left to the watcher.
  */
 #include "ws.h"
 
-#define SHARE_NS 5000           /* an owner that has not forked for as long may not soon */
+#define SHARE_NS 5000           /* An owner that did not fork for so long may not do so soon. */
 
 bool any_work(void)
 {
@@ -40,8 +41,9 @@ bool any_queued(void)
 	return false;
 }
 
-/* *patience: until when owners are only asked to share; SL_NEVER: none has been yet. */
-static struct sl_g *steal_task(struct m *m, struct p *from, int64_t *patience)
+/* Owners of tasks are only asked to share until *share_until, and then forced.  SL_NEVER:
+ * none has been asked yet. */
+static struct sl_g *steal_task(struct m *m, struct p *from, int64_t *share_until)
 {
 	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
 	struct sl_task *t;
@@ -49,10 +51,10 @@ static struct sl_g *steal_task(struct m *m, struct p *from, int64_t *patience)
 	if (!fm || deque_empty(fm))
 		return NULL;
 	bump(&m->p->counter[C_STEAL_TRIES]);
-	t = deque_steal(fm, m->p->now >= *patience);
+	t = deque_steal(fm, m->p->now >= *share_until || (sched.without & H_SHARE));
 	if (!t) {
-		if (*patience == SL_NEVER)
-			*patience = m->p->now + SHARE_NS;
+		if (*share_until == SL_NEVER)
+			*share_until = m->p->now + SHARE_NS;
 		return NULL;
 	}
 	bump(&m->p->counter[C_STEALS]);
@@ -75,24 +77,24 @@ struct sl_g *steal_g(struct m *m, struct p *from, bool next)
 	return g;
 }
 
-/* m is out of work: has what it stole last been worth it? */
+/* m is out of work: did its last steal pay? */
 void judge_steal(struct m *m)
 {
 	struct p *p = m->p;
 	int64_t busy = p->now - m->stole_at;
 
-	if (m->stole_at) {
-		m->timid = busy < LAG_NS || busy < 1000 * (int64_t)(p->tick - m->stole_tick);
+	if (m->stole_at && !(sched.without & H_JUDGE)) {
+		m->avoids_queues = busy < LAG_NS || busy < 1000 * (int64_t)(p->tick - m->stole_tick);
 		m->stole_at = 0;
 	}
 }
 
-/* A P that keeps a G in runnext waiting, and does not move: its G computes on. */
+/* A P that has a G in runnext and has not switched since: the G that runs computes on. */
 struct stuck { struct p *p; uint32_t tick; int64_t since; };
 
 static bool is_stuck(struct stuck *s, struct p *p, int64_t now)
 {
-	if (!runq_has_next(p)) {
+	if (!runq_has_next(p) || (sched.without & H_STUCK)) {
 		if (s->p == p)
 			s->p = NULL;
 		return false;
@@ -107,7 +109,7 @@ struct sl_g *steal(struct m *m)
 {
 	struct p *p = m->p;
 	struct stuck stuck = { 0 };
-	int64_t until = SL_NEVER, patience = SL_NEVER;
+	int64_t until = SL_NEVER, share_until = SL_NEVER;
 	bool last;
 
 	do {
@@ -116,11 +118,11 @@ struct sl_g *steal(struct m *m)
 
 		last = p->now >= until;
 		while ((from = next_victim(&others, m))) {
-			struct sl_g *g = steal_task(m, from, &patience);
+			struct sl_g *g = steal_task(m, from, &share_until);
 
 			if (!g && is_stuck(&stuck, from, p->now))
 				g = steal_g(m, from, true);
-			if (!g && !m->timid)
+			if (!g && !m->avoids_queues)
 				g = steal_g(m, from, false);
 			if (g)
 				return g;
@@ -129,12 +131,12 @@ struct sl_g *steal(struct m *m)
 		steal_timers(p);
 		if (until == SL_NEVER)
 			until = p->now + peek(&sched.spin_ns);
-		if (patience != SL_NEVER && until < patience)
-			until = patience;
+		if (share_until != SL_NEVER && until < share_until)
+			until = share_until;
 		/* A timer's G comes first, so it may be the runnext alone. */
 		if (runq_length(p) > 0 || peek(&sched.stopping))
 			return runq_get(p);
-		/* Where Ms share PUs the owner may have to come first. */
+		/* If Ms share PUs, the owner may be waiting for this one. */
 		if (peek(&sched.spin_ns))
 			sl__pause(10);
 		else

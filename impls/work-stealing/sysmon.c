@@ -7,23 +7,33 @@
  * from others (sl_entersyscall), for timers and descriptors if every P is busy.
  * When it has just seen a call that others wait for, or taken a P from one, it looks
  * soon again.  When every P has been idle for some looks, it sleeps until one is not.
+ *
+ * Each look takes the PU from the G that runs there: a thousand a second cost one that
+ * computed alone 2 % of its time on a virtual machine, 20 µs each.  So while each G that
+ * runs has had its slice and called nothing, and nobody waits, it looks only twice a
+ * slice, and when a timer is late; whoever makes a G runnable meanwhile wakes it.
  */
-#include <sys/prctl.h>
 
+#include "shared/thread.h"
 #include "ws.h"
 
 #define NAP_MIN_NS 20000
 #define NAP_NS     1000000
 #define LONG_CALL_NS 10000000   /* a blocking call that keeps a P for no one */
 #define SOON_LOOKS 20
+#define RETRY_SLICES 9          /* before sysmon tries again to end a G's slice */
 #define IDLE_LOOKS 2
 
-/* What was seen of each P. */
+/* What was seen of each P at the last look. */
 static struct seen {
 	uint32_t tick, syscalls;
-	int64_t since;          /* the tick; */
-	int64_t call_since;     /* the call; 0: none */
-	struct m *asked;        /* to end its G's slice */
+	bool idle;              /* It had no M. */
+	int64_t since;          /* Since when tick and idle have been the same. */
+	uint32_t calls;         /* What syscalls was then. */
+	int64_t call_since;     /* Since when syscalls has been; 0: it was in no call. */
+	struct m *asked;        /* The M that was asked to end its G's slice, or NULL. */
+	int64_t asked_cpu;      /* The CPU time of that M's thread when it was asked, */
+	int64_t cpu;            /* and at the last look. */
 } seen[SL_PROCS_MAX];
 
 static int64_t deadline;        /* at this look, the earliest of all timers */
@@ -48,10 +58,10 @@ static bool needed(struct p *p, int64_t now)
 	       (peek(&sched.npidle) == 0 && any_queued());
 }
 
-/* *soon: how many looks are to follow soon.  If there is a call that others wait for,
- * one more tells whether it is a long one: two that lie a nap apart would never see
- * the same of many calls of a millisecond.  A P that was taken from a call is likely
- * to run into the next. */
+/* *soon: how many looks are to follow soon.  After a call is first seen that others wait
+ * for, one look soon after tells whether it is a long one: two looks that lie a nap apart
+ * would never see the same call, if there are many of a millisecond.  After a P was taken
+ * from a call, there are more, because that P is likely to run into the next call. */
 static void retake(struct p *p, struct seen *s, int64_t now, bool first, int *soon)
 {
 	struct m *m = __atomic_load_n(&p->in_syscall, __ATOMIC_ACQUIRE);
@@ -85,28 +95,130 @@ static void retake(struct p *p, struct seen *s, int64_t now, bool first, int *so
 	*soon = SOON_LOOKS;
 }
 
+static int64_t cpu_time(struct m *m)
+{
+	struct timespec ts;
+
+	clock_gettime(sl__thread_clock(peek(&m->tid)), &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+static void new_slice(struct p *p, struct seen *s, int64_t since)
+{
+	s->since = since;
+	s->calls = peek(&p->syscalls);
+	s->asked = NULL;
+	if (sl__unlikely(p->asleep))
+		set_asleep(p, false);
+}
+
+/* Its G has run for a slice, and others wait. */
+static void end_slice(struct p *p, struct seen *s, struct m *m, int64_t now)
+{
+	int64_t cpu = cpu_time(m);
+	bool idle = cpu == s->cpu;
+
+	s->cpu = cpu;
+	if (!s->asked) {
+		s->asked = m;
+		s->asked_cpu = cpu;
+	} else if (idle && sl__thread_sleeps(peek(&m->tid), 0, true)) {
+		/* Its next slice begins when it wakes up. */
+		preempt_cancel(m);
+		s->asked = NULL;
+		runq_drain(p);
+		set_asleep(p, true);
+		return;
+	} else if (cpu - s->asked_cpu > sched.slice_ns + 3 * sched.tick_ns) {
+		/* It does not get the signal, and the standby may be needed elsewhere. */
+		preempt_cancel(m);
+		new_slice(p, s, now + RETRY_SLICES * sched.slice_ns);
+		return;
+	}
+	if (!preempt(p, m, s->tick))
+		request_idle_m();
+}
+
 static void check_slice(struct p *p, struct seen *s, int64_t now)
 {
 	uint32_t tick = peek(&p->tick);
 	struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
 
-	if (tick != s->tick || !m) {
+	if (tick != s->tick || s->idle != !m) {
 		s->tick = tick;
-		s->since = now;
+		s->idle = !m;
 		if (s->asked)
 			preempt_cancel(s->asked);
-		s->asked = NULL;
+		new_slice(p, s, now);
 		return;
 	}
-	/* It began half a nap before it was seen, on the average. */
-	if (peek(&p->in_syscall) || now - s->since < sched.slice_ns - NAP_NS / 2 || !peek(&m->curg) ||
-	    sched.cfg.no_preempt)
+	if (!m)
 		return;
-	if (!wanted(p, now) || (watched() && p->id < peek(&sched.procs)))
+	if (sl__unlikely(p->asleep)) {
+		int64_t cpu = cpu_time(m);
+
+		if (cpu == s->cpu && !peek(&p->in_syscall)) {
+			if (sl__unlikely(runq_length(p) > 0)) {
+				runq_drain(p);
+				submitted();
+			}
+			return;
+		}
+		new_slice(p, s, now);
+	}
+	/* It began half a nap before it was seen, on the average; and ends at a tick. */
+	if (peek(&p->in_syscall) || !peek(&m->curg) || sched.cfg.no_preempt ||
+	    now - s->since < sched.slice_ns - NAP_NS / 2 - sched.tick_ns)
 		return;
-	s->asked = m;
-	if (!preempt(p, m, tick))
-		order_m();
+	if (wanted(p, now) && !(watched() && p->id < peek(&sched.procs)))
+		end_slice(p, s, m, now);
+}
+
+/* Has p for a slice been idle, or run a G that has called nothing and goes on? */
+static bool steady(struct p *p, struct seen *s, int64_t now)
+{
+	struct m *m = __atomic_load_n(&p->m, __ATOMIC_ACQUIRE);
+
+	return now - s->since >= sched.slice_ns && !s->asked && s->tick == peek(&p->tick) &&
+	       s->calls == peek(&p->syscalls) && s->idle == !m &&
+	       (!m || (peek(&m->curg) && !p->asleep && !wanted(p, now)));
+}
+
+static bool all_steady(int64_t now)
+{
+	int blocked;
+
+	if (fds_wanted())
+		return false;
+	for (int i = 0; i < count_ps(); i++)
+		if (!steady(&sched.allp[i], &seen[i], now))
+			return false;
+	lock_sched();
+	blocked = sched.nblocked;
+	unlock_sched();
+	return !blocked;
+}
+
+/* When to look next, if not soon. */
+static int64_t next_look(int64_t now)
+{
+	int64_t until = now + sched.slice_ns / 2, trim;
+
+	if (!all_steady(now))
+		return now + NAP_NS;
+	/* Who submits after this second look wakes sysmon; if it was missed for want of a
+	 * fence, what it submitted waits for the nap. */
+	poke(&sched.sysmon_naps, true);
+	if (!all_steady(now))
+		return now + NAP_NS;
+	trim = trim_next();
+	if (until > deadline + LATE_NS)
+		until = deadline + LATE_NS;
+	if (until > schedtrace_next())
+		until = schedtrace_next();
+	if (until > trim)
+		until = trim;
+	return until > now + NAP_NS ? until : now + NAP_NS;
 }
 
 static void sleep_until(int64_t when)
@@ -126,11 +238,17 @@ static void sleep_long(void)
 	unlock_sched();
 	if (!all)
 		return;
-	sleep_until(schedtrace_next());
+	sleep_until(schedtrace_next() < trim_next() ? schedtrace_next() : trim_next());
 	lock_sched();
 	sched.sysmon_sleeps = false;
-	atomic_store(&sched.sysmon_wake, 0);    /* or it would never sleep again */
 	unlock_sched();
+}
+
+void wake_sysmon(void)
+{
+	poke(&sched.sysmon_naps, false);
+	atomic_store(&sched.sysmon_wake, 1);
+	sl__futex_wake(&sched.sysmon_wake, 1);
 }
 
 void *sysmon_main(void *arg)
@@ -139,11 +257,13 @@ void *sysmon_main(void *arg)
 
 	(void)arg;
 	sl__m = &sched.sysmon;
-	prctl(PR_SET_TIMERSLACK, 1);
 	while (!peek(&sched.stopping)) {
 		int64_t now = sl_now();
 		bool first = soon == 0;
 
+		/* It looks now; or it would never sleep again.  An exchange: who was
+		 * the last to wake it may have set stopping before. */
+		atomic_exchange(&sched.sysmon_wake, 0);
 		soon -= !first;
 		deadline = timers_next();
 		for (int i = 0; i < count_ps(); i++) {
@@ -153,12 +273,14 @@ void *sysmon_main(void *arg)
 		if (!watched())
 			poll_all(now);
 		schedtrace(now);
+		trim_stacks(now);
 		idle = peek(&sched.npidle) == peek(&sched.procs) ? idle + 1 : 0;
 		if (idle > IDLE_LOOKS) {
 			sleep_long();
 			idle = 0;
 		} else {
-			sleep_until(now + (soon ? NAP_MIN_NS : NAP_NS));
+			sleep_until(soon ? now + NAP_MIN_NS : next_look(now));
+			poke(&sched.sysmon_naps, false);
 		}
 	}
 	for (int i = 0; i < SL_PROCS_MAX; i++)

@@ -172,27 +172,15 @@ void steal_timers(struct p *p)
 	}
 }
 
-/* Who has little to do takes at once what is due.  Who has much would only be in the
- * way of a P that gets through its own; it makes sure first that this does not move.
- * The tick is read only then: its P writes it at each switch. */
+/* One other P at each look: what is due there runs here.  Dropped: to leave it to a P that
+ * switches, if this one has much to do (100,000 sleepers on two Ps: no difference). */
 void help_timers(struct p *p)
 {
 	int n = count_ps();
-	struct p *q = &sched.allp[(p->id + 1 + p->other) % n];
+	struct p *q = &sched.allp[(p->id + 1 + p->help_next) % n];
 
-	if (q != p && is_due(&q->timers, p->now)) {
-		uint32_t tick = peek(&q->tick);
-		bool busy = runq_length(p) >= A_FEW;
-
-		if (busy && !p->suspects) {
-			p->suspects = true;
-			p->other_tick = tick;
-			return;
-		}
-		if (!busy || tick == p->other_tick)
-			run_due(p, &q->timers);
-	}
-	p->suspects = false;
-	if (++p->other >= n - 1)
-		p->other = 0;
+	if (q != p && is_due(&q->timers, p->now))
+		run_due(p, &q->timers);
+	if (++p->help_next >= n - 1)
+		p->help_next = 0;
 }

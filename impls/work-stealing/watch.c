@@ -15,7 +15,7 @@
  *
  * Gs that talk to each other all the time and have come to lie on two Ps are slower
  * than on one.  They come together again when one of the two is out of work for a
- * moment, the sooner the less it costs to become idle (is_unwatched), and the watcher
+ * moment, the sooner the less it costs to become idle (needs_fence), and the watcher
  * leaves them alone.  Dropped: to give a P up if many of those it readies last ran
  * elsewhere (made no difference).
  */
@@ -155,9 +155,9 @@ void sleep_polling(struct m *m, int64_t until)
 	if (atomic_load_explicit(&m->wake, memory_order_acquire))
 		sl__netpoll_mend();
 	globq_put_waiters(w);
-	/* Its successor as the watcher could not poll beside it. */
+	/* There may be a new watcher, which could not poll while this M did. */
 	if (!m->idle && sched.watcher && fds_wanted())
-		wake_elsewhere(sched.watcher);
+		wake_m_elsewhere(sched.watcher);
 }
 
 void take_watch(struct m *m)

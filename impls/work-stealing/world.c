@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "overflow.h"
-#include "trace.h"
+#include "shared/fault/overflow.h"
+#include "shared/fault/trace.h"
 #include "ws.h"
 
 struct sched sched;
@@ -30,6 +30,22 @@ const char *const counter_name[C_COUNT] = {
 	[C_STEALS] = "steals", [C_STEAL_TRIES] = "steal_tries", [C_HANDOFFS] = "handoffs",
 	[C_PREEMPTIONS] = "preemptions", [C_NETPOLLS] = "netpolls",
 };
+
+/* Held by whoever sets up or takes away what the account reads, and by a thread that is
+ * no G while it reads.  A G need not: the run that it belongs to is not over. */
+static uint32_t account;
+
+static void lock_account(void)
+{
+	if (!getm())
+		sl__lock_thread(&account);
+}
+
+static void unlock_account(void)
+{
+	if (!getm())
+		sl__unlock_thread(&account);
+}
 
 static void sum_counters(int64_t sum[COUNTERS])
 {
@@ -68,8 +84,7 @@ void stop_world(void)
 		sl__futex_wake(&m->resumed, 1);
 	}
 	unlock_sched();
-	atomic_store(&sched.sysmon_wake, 1);
-	sl__futex_wake(&sched.sysmon_wake, 1);
+	wake_sysmon();
 }
 
 SL_FOOT void run_initial(void *arg)
@@ -80,7 +95,6 @@ SL_FOOT void run_initial(void *arg)
 	mask(getm());
 	if (getm()->dq.bottom)
 		sl__fatal("a G ended before it joined what it had forked");
-	sched.leaked = sl_gcount() - 1;
 	stop_world();
 	atomic_store(&sched.done, 1);
 	atomic_fetch_add(&sched.call, 1);
@@ -88,67 +102,85 @@ SL_FOOT void run_initial(void *arg)
 	leave_for_good(getm());
 }
 
-/* ---- Threads for Ms ---------------------------------------------------- */
+/* ---- New Ms ------------------------------------------------------------- */
 
 #define RETRY_NS 1000000
 #define TRIES    500            /* as long as there is no M at all */
 
-/* There is no thread for m.  Is it to be without one?  It is if it was to be idle,
- * if meanwhile another M is, which takes the P, and when the world stops. */
-static bool go_without(struct m *m, bool at_last)
+static void add_m(struct m *m, int n)   /* or removes it, the last that was added: n = -1 */
+{
+	lock_sched();
+	if (n > 0)
+		m->all_next = sched.allm;
+	sched.allm = n > 0 ? m : m->all_next;
+	sched.nms += n;
+	unlock_sched();
+	atomic_fetch_add(&sched.live_ms, (uint32_t)n);
+}
+
+/* An M with a thread, for p or, if p is NULL, one that will be idle.  0 or -errno. */
+static int newm(struct p *p)
+{
+	struct m *m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE,
+	                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int err;
+
+	if (m == MAP_FAILED)
+		return -ENOMEM;
+	m->nextp = p;
+	m->spinning = p && p->new_m_spins;
+	m->mask.depth = 1;
+	m->last_cpu = NO_CPU;
+	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
+	add_m(m, 1);
+	err = pthread_create(&m->thread, NULL, mstart, m);
+	if (err) {
+		add_m(m, -1);
+		munmap(m, sizeof *m);
+	}
+	return -err;
+}
+
+/* No M can be made.  True: it is done without, for it was to be idle, or meanwhile another
+ * M is idle, which gets its P, or the world stops. */
+static bool do_without_m(struct p *p)
 {
 	bool yes;
 
 	lock_sched();
-	yes = at_last || !m->nextp || peek(&sched.stopping) || find_m(m->nextp, m->spinning);
-	if (yes) {
-		sched.allm = m->all_next;
-		sched.nms--;
-		atomic_fetch_sub(&sched.live_ms, 1);
-	}
+	yes = !p || peek(&sched.stopping) || start_idle_m(p, p->new_m_spins);
 	unlock_sched();
 	return yes;
 }
 
-static void bear(struct m *m)
+/* 0; -errno: there is no M at all. */
+static int start_new_ms(void)
 {
 	static _Atomic uint32_t never;
-	int err, tries = 0;
+	int tries = 0;
 
-	/* A limit is reached: perhaps another's threads end soon. */
-	while ((err = pthread_create(&m->thread, NULL, m_main, m)) == EAGAIN) {
-		if (go_without(m, !m->all_next && ++tries == TRIES)) {
-			munmap(m, sizeof *m);
-			return;
-		}
-		sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
-	}
-	if (err)
-		sl__fatal("cannot start a thread for an M: error %d", err);
-}
+	for (;;) {
+		struct p *p;
+		bool idle;
+		int err;
 
-/* False: there is no M at all. */
-static bool bear_ms(void)
-{
-	struct m *m;
-	bool any;
-
-	lock_sched();
-	while ((m = sched.unborn)) {
-		sched.unborn = m->unborn_next;
-		if (!m->nextp)
-			sched.unborn_idle = false;
-		m->all_next = sched.allm;
-		sched.allm = m;
-		sched.nms++;
-		atomic_fetch_add(&sched.live_ms, 1);
-		unlock_sched();
-		bear(m);
 		lock_sched();
+		p = sched.new_m_ps;
+		idle = !p && sched.new_idle_m;
+		if (p)
+			sched.new_m_ps = p->idle_next;
+		else
+			sched.new_idle_m = false;
+		unlock_sched();
+		if (!p && !idle)
+			return 0;
+		/* A limit is reached: perhaps another's threads, or memory, go soon. */
+		while ((err = newm(p)) && !do_without_m(p)) {
+			if (!sched.allm && ++tries == TRIES)
+				return err;
+			sl__futex_wait(&never, 0, sl_now() + RETRY_NS);
+		}
 	}
-	any = sched.allm != NULL;
-	unlock_sched();
-	return any;
 }
 
 /* ---- The end ------------------------------------------------------------ */
@@ -188,13 +220,11 @@ static void clean_up(void)
 {
 	struct m *m, *next;
 
+	lock_account();
 	for (m = sched.allm; m; m = next) {
 		next = m->all_next;
 		pthread_join(m->thread, NULL);
-		munmap(m, sizeof *m);
-	}
-	for (m = sched.unborn; m; m = next) {
-		next = m->unborn_next;
+		preempt_end(m);
 		munmap(m, sizeof *m);
 	}
 	if (!sched.cfg.no_preempt)
@@ -203,19 +233,21 @@ static void clean_up(void)
 		sl__timers_fini(&sched.allp[i].timers.heap);
 	sl__netpoll_fini();
 	sl__stacks_fini();
+	sl__records_fini();
 	victims_fini();
 	munmap(sched.allp, ALLP_SIZE);
 	sched = (struct sched){ 0 };
+	unlock_account();
 }
 
 /* Spinning for a wake-up's length costs at most twice the best choice; where
  * Ms share PUs it takes time from those that work. */
-static void set_spin(void)
+void set_spin(void)
 {
-	poke(&sched.spin_ns, sched.procs <= CPU_COUNT(&sched.allowed) ? 30000 : 0);
+	poke(&sched.spin_ns, sched.maxprocs <= sl__cpus_count(&sched.allowed) ? 30000 : 0);
 }
 
-static void new_p(int i)
+void new_p(int i)
 {
 	/* The ring's counters come around soon, so that what breaks then breaks early. */
 	sched.allp[i].q.head = sched.allp[i].q.tail = 0u - RUNQ / 2;
@@ -225,42 +257,88 @@ static void new_p(int i)
 	pidle_put(&sched.allp[i]);
 }
 
-static int set_up(const struct sl_config *cfg)
+/* The thread in sl_run, and so all that it starts, is to be on cfg.cpus alone. */
+static int bind_to_cpus(struct sl__cpus *before)
 {
-	const char *source;
-	int err = sl__configure(cfg, &sched.cfg, &source);
+	sched.tid = gettid();
+	sl__affinity(0, before);
+	sched.allowed = *before;
+	if (!sched.cfg.cpus)
+		return 0;
+	if (!sl__cpus_of(&sched.allowed, sched.cfg.cpus, sched.cfg.procs))
+		return -EINVAL;
+	return sl__affinity_narrow(&sched.allowed, before);
+}
 
-	if (err)
-		return err;
-	sl__asym_init();
-	sched.procs = sched.nallp = sched.cfg.procs;
-	sched.procs_source = source;
-	sched.watch_until = SL_NEVER;
-	sched.sysmon.mask.depth = 1;
-	sched_getaffinity(0, sizeof sched.allowed, &sched.allowed);
-	if (sched.cfg.cpus) {
-		CPU_ZERO(&sched.allowed);
-		for (int i = 0; i < sched.procs; i++)
-			CPU_SET((size_t)sched.cfg.cpus[i], &sched.allowed);
-	}
-	set_spin();
-	sched.slice_ns = sl__env("SCHEDLAB_SLICE_MS", 1, 1000, 10) * 1000000;
-	schedtrace_init();
+static bool alloc_ps(void)
+{
 	sched.allp = mmap(NULL, ALLP_SIZE, PROT_READ | PROT_WRITE,
 	                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (sched.allp == MAP_FAILED)
-		return -ENOMEM;
+		return false;
 	sched.seen = (uint32_t *)(sched.allp + SL_PROCS_MAX);
-	if (!victims_init()) {
-		munmap(sched.allp, ALLP_SIZE);
-		sched.allp = NULL;
+	if (victims_init())
+		return true;
+	munmap(sched.allp, ALLP_SIZE);
+	return false;
+}
+
+/* Of SCHEDLAB_WITHOUT, which is names with commas between them. */
+static unsigned read_without(void)
+{
+	static const struct { const char *name; unsigned bit; } known[] = {
+		{ "alone", H_ALONE }, { "judge", H_JUDGE }, { "stuck", H_STUCK },
+		{ "share", H_SHARE }, { "elsewhere", H_ELSEWHERE },
+	};
+	const char *list = getenv("SCHEDLAB_WITHOUT");
+	unsigned without = 0;
+	size_t len;
+
+	for (; list && *list; list += len, list += *list == ',') {
+		size_t i = 0;
+
+		len = strcspn(list, ",");
+		while (i < sizeof known / sizeof *known &&
+		       (strlen(known[i].name) != len || strncmp(known[i].name, list, len)))
+			i++;
+		if (i == sizeof known / sizeof *known)
+			sl__fatal("SCHEDLAB_WITHOUT: there is no '%.*s'", (int)len, list);
+		without |= known[i].bit;
+	}
+	return without;
+}
+
+/* *before: the affinity that the calling thread had. */
+static int set_up(const struct sl_config *cfg, struct sl__cpus *before)
+{
+	struct timespec tick;
+	const char *source;
+	int err = sl__configure(cfg, &sched.cfg, &source);
+
+	if (!err)
+		err = bind_to_cpus(before);
+	if (err)
+		return err;
+	sl__asym_init();
+	sched.without = read_without();
+	sched.maxprocs = sched.procs = sched.nallp = sched.cfg.procs;
+	sched.procs_source = source;
+	sched.watch_until = SL_NEVER;
+	sched.sysmon.mask.depth = 1;
+	set_spin();
+	sched.slice_ns = sl__env("SCHEDLAB_SLICE_MS", 1, 1000, 10) * 1000000;
+	sched.tick_ns = clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : tick.tv_nsec;
+	schedtrace_init();
+	if (!alloc_ps()) {
+		sl__affinity_restore(&sched.allowed, before);
 		return -ENOMEM;
 	}
 	for (int i = sched.procs - 1; i >= 0; i--)
 		new_p(i);
 	if (!sched.cfg.no_preempt && !preempt_init())
 		sched.cfg.no_preempt = true;
-	sl__stacks_init(sched.cfg.stack_size, sizeof(struct sl_g));
+	sl__stacks_init(sched.cfg.stack_size);
+	sl__records_init(sizeof(struct sl_g));
 	return 0;
 }
 
@@ -268,6 +346,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 {
 	static bool busy;
 	struct initial initial = { fn, arg };
+	struct sl__cpus before;
 	pthread_t sysmon;
 	uint32_t call;
 	struct p *p;
@@ -283,25 +362,30 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 			goto out;
 		clean_up();
 	}
-	err = set_up(cfg);
+	lock_account();
+	err = set_up(cfg, &before);
+	if (err)
+		sched = (struct sched){ 0 };
+	unlock_account();
 	if (err)
 		goto out;
-	err = pthread_create(&sysmon, NULL, sysmon_main, NULL);
-	if (err) {
-		err = -err;
-		clean_up();
-		goto out;
-	}
 	lock_sched();
 	p = take_p();
 	unlock_sched();
+	/* The initial G's: later ones end the program if there is none for them. */
+	err = more_gs(p) && more_stacks(p) ? -pthread_create(&sysmon, NULL, sysmon_main, NULL) : -ENOMEM;
+	if (err) {
+		sl__affinity_restore(&sched.allowed, &before);
+		clean_up();
+		goto out;
+	}
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
 	sl__overflow_begin();
 	startm(p, false);
 	do {
 		call = atomic_load(&sched.call);
-		if (!bear_ms()) {
-			err = -EAGAIN;
+		err = start_new_ms();
+		if (err) {
 			stop_world();
 			break;
 		}
@@ -312,9 +396,10 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	ended = wait_for_ms(ABANDON_NS);
 	report_leaks();
 	sl__overflow_end();
-	last.procs = sched.procs;
+	last.procs = sched.maxprocs;
 	last.source = sched.procs_source;
 	sum_counters(last.counter);
+	sl__affinity_restore(&sched.allowed, &before);
 	if (ended)
 		clean_up();
 out:
@@ -324,57 +409,34 @@ out:
 
 /* ---- The account ------------------------------------------------------- */
 
+int64_t sl_gcount(void)
+{
+	int64_t n = 0;
+
+	lock_account();
+	/* Ends first: a G between the two sums counts as living. */
+	for (int i = 0; i < count_ps(); i++)
+		n -= peek(&sched.allp[i].ended);
+	for (int i = 0; i < count_ps(); i++)
+		n += peek(&sched.allp[i].counter[C_SPAWNS]);
+	unlock_account();
+	return n;
+}
+
 int sl_counters(struct sl_counter *out, int max)
 {
 	int64_t sum[COUNTERS];
 	int n = max < COUNTERS ? max : COUNTERS;
 
+	lock_account();
 	if (sched.allp)
 		sum_counters(sum);
 	else
 		memcpy(sum, last.counter, sizeof sum);
+	unlock_account();
 	for (int i = 0; i < n; i++)
 		out[i] = (struct sl_counter){ i < C_COUNT ? counter_name[i] : "switches", sum[i] };
 	return n;
-}
-
-/* More: new ones, or some that were retired.  Fewer: those that are idle retire
- * at once, the others when their M comes to look, or sysmon makes it. */
-static int set_procs(int n)
-{
-	struct p *idle = NULL, *p;
-	int old;
-
-	lock_sched();
-	old = sched.procs;
-	poke(&sched.procs, n);
-	sched.procs_source = "sl_procs";
-	set_spin();
-	while ((p = pidle_get())) {
-		p->idle_next = idle;
-		idle = p;
-	}
-	while ((p = idle)) {
-		idle = p->idle_next;
-		if (p->id < n)
-			pidle_put(p);
-		else
-			p->retired = true;
-	}
-	for (int i = old; i < n && i < sched.nallp; i++) {
-		if (sched.allp[i].retired) {
-			sched.allp[i].retired = false;
-			pidle_put(&sched.allp[i]);
-		}
-	}
-	for (int i = sched.nallp; i < n; i++)
-		new_p(i);
-	/* Release: who sees that there are so many sees them set up. */
-	if (n > sched.nallp)
-		__atomic_store_n(&sched.nallp, n, __ATOMIC_RELEASE);
-	count_busy(0);
-	unlock_sched();
-	return old;
 }
 
 int sl_procs(int n)
@@ -384,23 +446,31 @@ int sl_procs(int n)
 
 	if (n > 0) {
 		if (!m)
-			sl__fatal("sl_procs: called from a thread that is no G");
+			sl__no_g("sl_procs");
 		mask(m);
-		n = set_procs(n < SL_PROCS_MAX ? n : SL_PROCS_MAX);
+		n = set_maxprocs(n < SL_PROCS_MAX ? n : SL_PROCS_MAX);
 		submitted();
 		unmask();
 		sl_yield();     /* from a P that may be one too many */
 		return n;
 	}
-	if (peek(&sched.procs))
-		return peek(&sched.procs);
-	return last.procs ? last.procs : sl__procs_default(&source);
+	lock_account();
+	n = peek(&sched.maxprocs);
+	if (!n)
+		n = last.procs;
+	unlock_account();
+	return n ? n : sl__procs_default(&source);
 }
 
 const char *sl_procs_source(void)
 {
-	const char *source = sched.procs_source ? sched.procs_source : last.source;
+	const char *source;
 
+	lock_account();
+	source = peek(&sched.procs_source);
+	if (!source)
+		source = last.source;
+	unlock_account();
 	if (!source)
 		sl__procs_default(&source);
 	return source;
@@ -408,5 +478,11 @@ const char *sl_procs_source(void)
 
 int sl_bound_cpu(int p)
 {
-	return p >= 0 && p < peek(&sched.procs) && p < count_ps() ? peek(&sched.allp[p].cpu) : -1;
+	int cpu = -1;
+
+	lock_account();
+	if (p >= 0 && p < peek(&sched.procs) && p < count_ps())
+		cpu = peek(&sched.allp[p].cpu);
+	unlock_account();
+	return cpu;
 }

@@ -15,39 +15,47 @@
 #define SL_WS_H
 
 #include <pthread.h>
-#include <sched.h>
 
 #include "asym.h"
 #include "backend.h"
-#include "coro/coro.h"
-#include "lock.h"
-#include "netpoll.h"
-#include "pace.h"
+#include "shared/affinity.h"
+#include "shared/coro/coro.h"
+#include "shared/coro/eh.h"
+#include "shared/coro/records.h"
+#include "shared/lock.h"
+#include "shared/wait/netpoll.h"
+#include "shared/wait/pace.h"
 
 enum g_status {
-	G_DEAD,         /* in a free list; no stack */
-	G_NEW,          /* in a run queue; no stack yet */
-	G_RUNNABLE,     /* in a run queue; its context is in sp */
-	G_RUNNING,      /* on an M: m->curg */
-	G_WAITING,      /* parked; whoever will ready it holds it */
-	G_SLEEPING,     /* parked; in the timers */
-	G_SYSCALL,      /* in a blocking call, on its M: m->curg */
-	G_PREEMPTED,    /* stopped in its own code, on its M, in sched.preempted */
+	G_DEAD,         /* It is in a free list and has no stack. */
+	G_NEW,          /* It is in a run queue and has no stack yet. */
+	G_RUNNABLE,     /* It is in a run queue; its context is in sp. */
+	G_RUNNING,      /* It runs on an M: m->curg. */
+	G_WAITING,      /* It is parked; whoever will ready it holds it. */
+	G_SLEEPING,     /* It is parked, in the timers. */
+	G_SYSCALL,      /* It is in a blocking call, on its M: m->curg. */
+	G_PREEMPTED,    /* It was stopped in its own code, on its M, and is in
+	                   sched.preempted. */
 };
 
+/* "Atomic" in a comment says that Ms read or write the field at the same time, by
+ * the accesses that the file which uses it explains. */
+
 struct sl_g {
-	_Alignas(64) struct sl_g *next; /* in the global queue, or of the preempted */
+	_Alignas(64) struct sl_g *next; /* in the global queue, or in sched.preempted */
 	void *sp;
 	struct sl__stack *stack;
-	uint32_t status;                /* enum g_status; atomic where Ms meet */
-	uint32_t task_depth;            /* of forked tasks that it is inside of */
-	struct m *m;                    /* G_PREEMPTED: where it stopped */
+	uint32_t status;                /* Enum g_status.  Atomic. */
+	uint32_t task_depth;            /* How many forked tasks it is inside of. */
+	struct m *m;                    /* If G_PREEMPTED: the M on which it stopped. */
 	void (*fn)(void *);
 	void *arg;
-	struct sl_wg *done;             /* to be counted down at its end, or NULL */
-	const char *reason;             /* why it is parked */
-	int64_t since;                  /* from when, to its P's last look at the clock */
+	struct sl_wg *done;             /* Counted down at the G's end, unless NULL. */
+	const char *reason;             /* Why it is parked. */
+	int64_t since;                  /* When it parked: its P's last look at the clock. */
+	struct sl__unwind *unwinds;
 	int64_t id;
+	struct sl__eh eh;               /* The state of C++ exceptions, while it is off its M. */
 };
 
 /* Free Gs and free stacks: see free.c. */
@@ -56,22 +64,22 @@ struct freelist { struct link *head, *spare; int n; };
 
 #define RUNQ 1024                       /* a power of two */
 
-/* What a thief may reach for.  The owner enters without a fence; see runq.c. */
+/* The part of a P that thieves use.  The owner enters without a fence: see runq.c. */
 struct runq {
-	_Alignas(64) uint32_t owner_in; /* atomic: 1 while the owner is inside */
-	uint32_t thief;                 /* a lock: held by a thief, or by an owner
-	                                   that waited for one */
-	uint32_t head, tail;            /* tail - head Gs are queued, from head on */
-	struct sl_g *runnext;           /* goes first: just readied by the G that runs,
-	                                   whose data is still in the cache */
+	_Alignas(64) uint32_t owner_in; /* Atomic: 1 while the owner is inside. */
+	uint32_t thief;                 /* A lock, held by a thief, or by an owner that
+	                                   had to wait for one. */
+	uint32_t head, tail;            /* tail - head Gs are queued, from head on. */
+	struct sl_g *runnext;           /* The G that goes first.  The G that runs has just
+	                                   readied it, so its data is still in the cache. */
 	struct sl_g *ring[RUNQ];
 };
 
 /* The Gs that fell asleep on a P, and the time-outs that they started there: see
  * timers.c. */
 struct timers {
-	_Alignas(64) uint32_t lock;     /* held by Ms that have a P */
-	int64_t next;                   /* atomic: the earliest deadline; SL_NEVER: none */
+	_Alignas(64) uint32_t lock;     /* Only Ms that have a P take it. */
+	int64_t next;                   /* Atomic: the earliest deadline, or SL_NEVER. */
 	struct sl__timers heap;
 };
 
@@ -80,32 +88,34 @@ enum p_counter {
 	C_NETPOLLS, C_COUNT
 };
 
-extern const char *const counter_name[C_COUNT];
+extern const char *const counter_name[C_COUNT] SL__HIDDEN;
 
 struct p {
 	struct runq q;
-	/* Owner only. */
-	_Alignas(64) uint32_t tick;     /* switches */
-	uint32_t next_run;              /* runnext taken so often in a row */
-	struct sl__pace pace;           /* at which ticks it looks for more than its queue */
-	uint32_t resumed;               /* tick at which a preempted G last went on */
+	/* Only the owner writes these. */
+	_Alignas(64) uint32_t tick;     /* Counts switches. */
+	uint32_t next_run;              /* How often in a row runnext was taken. */
+	struct sl__pace pace;           /* At which ticks the P looks for more than its queue. */
+	uint32_t resumed;               /* The tick at which a preempted G last went on. */
 	struct freelist gs, stacks;
-	int64_t now;                    /* sl_now at the last look */
-	int64_t ended;                  /* Gs; C_SPAWNS counts their beginnings */
-	int64_t next_id, end_id;        /* for new Gs */
+	int64_t now;                    /* sl_now at the last look. */
+	int64_t ended;                  /* Counts Gs that ended; C_SPAWNS those that began. */
+	int64_t next_id, end_id;        /* The ids that are left for new Gs. */
 	int64_t counter[C_COUNT];
-	/* Set when an M takes it. */
-	struct m *m;                    /* atomic; NULL while idle */
-	struct m *in_syscall;           /* atomic: m while its G is in a blocking call,
-	                                   and whoever sets it to NULL has the P */
-	uint32_t syscalls;              /* atomic: blocking calls begun */
-	bool retired;                   /* under sched.lock: P was lowered; nobody's */
+	int help_next;                  /* Whose timers help_timers looks at next. */
+	/* Others use these too. */
+	struct m *m;                    /* Atomic: the M that has the P; NULL while idle. */
+	struct m *in_syscall;           /* Atomic: m while its G is in a blocking call.
+	                                   Whoever sets it to NULL has the P. */
+	uint32_t syscalls;              /* Atomic: counts blocking calls. */
+	bool retired;                   /* Under sched.lock: the number of Ps was lowered, and
+	                                   no M has or may take this one. */
+	bool asleep;                    /* Under sched.lock: its M sleeps in a call of the
+	                                   program that was not announced (lend.c). */
 	int id;
-	int cpu;                        /* atomic; read back: the PU its M is bound to, or -1 */
-	struct p *idle_next;            /* under sched.lock */
-	int other;                      /* owner only: whose timers it looks at next, */
-	bool suspects;                  /* it that it is stuck, */
-	uint32_t other_tick;            /* at this tick */
+	int cpu;                        /* Atomic: the PU to which its M is bound, or -1. */
+	struct p *idle_next;            /* Under sched.lock, as is: */
+	bool new_m_spins;               /* The new M that it waits for will be spinning. */
 	struct timers timers;
 };
 
@@ -113,109 +123,143 @@ struct p {
 
 /* The tasks that m->curg has forked and nobody has taken: see deque.c. */
 struct deque {
-	_Alignas(64) uint32_t bottom;   /* atomic: the owner's end, one past the youngest */
-	_Alignas(64) uint32_t split;    /* atomic: what is older is public; under lock */
-	bool wanted;                    /* atomic: nothing was, and somebody came for it */
-	_Alignas(64) uint32_t top;      /* atomic: the thieves' end, the oldest; under lock */
+	_Alignas(64) uint32_t bottom;   /* Atomic: the owner's end, one past the youngest. */
+	_Alignas(64) uint32_t split;    /* Atomic: tasks older than this are public.  Written
+	                                   under lock. */
+	bool wanted;                    /* Atomic: a thief came and found no public task. */
+	_Alignas(64) uint32_t top;      /* Atomic: the thieves' end, the oldest.  Written
+	                                   under lock. */
 	uint32_t lock;
 	struct sl_task *task[DEQUE];
 };
 
 struct m {
-	struct sl__mask mask;           /* first: backend.h knows no more of an M */
+	struct sl__mask mask;           /* First, for backend.h knows no more of an M. */
 	struct sl_g *curg;
 	struct p *p;
-	/* What is still to be done for the G that was just left, by whoever
-	 * runs next on this M: only then is it off its stack. */
+	/* What is still to be done for the G that was just left.  Whoever runs next
+	 * on this M does it: only then is that G off its stack. */
 	bool (*after)(struct sl_g *, void *);
 	void *after_arg;
 	struct sl_g *after_g;
-	struct runq *inside;            /* instead: the queue that it is in again, which the
-	                                   owner still has to leave */
+	struct runq *inside;            /* If not NULL, only this is to be done: the G is in
+	                                   this queue again, and the owner has to leave it. */
+	struct sl__eh *eh;              /* The thread's; NULL: the program is not C++. */
 	void *g0_sp;
 	struct sl__stack g0;
-	int64_t stole_at;               /* when it last stole Gs; 0: it has been judged */
-	uint32_t stole_tick;            /* its P's tick then */
-	bool timid;                     /* that did not pay: it leaves them alone */
-	bool spinning;                  /* it looks for work, and is in sched.nspinning */
-	struct p *nextp;                /* atomic: handed to it while it sleeps */
-	_Atomic uint32_t wake;          /* futex: 1 when it has been woken */
-	pid_t tid;                      /* atomic; 0: not born yet */
-	int last_cpu;                   /* bound to, or NO_CPU, or SOME_CPUS: see p.c */
+	int64_t stole_at;               /* When it last stole Gs; 0: that has been judged. */
+	uint32_t stole_tick;            /* Its P's tick then. */
+	bool avoids_queues;             /* The last steal did not pay, so it steals no Gs. */
+	bool spinning;                  /* It looks for work, and sched.nspinning counts it. */
+	struct p *nextp;                /* Atomic: the P that it gets while it sleeps. */
+	_Atomic uint32_t wake;          /* A futex: 1 when it has been woken. */
+	pid_t tid;                      /* Atomic: 0 until its thread has started. */
+	int last_cpu;                   /* The PU to which it is bound, NO_CPU or SOME_CPUS:
+	                                   see p.c. */
 	uint32_t rand;
 	/* Preemption: see preempt.c. */
-	uint32_t asked_tick;            /* atomic: of which switch sysmon wants the end */
-	uint32_t sent, seen;            /* atomic: signals */
-	struct m *heir;                 /* atomic: the M that is to have the P next */
-	struct m *left;                 /* with nextp: the M whose G was stopped for it */
-	bool stopped;                   /* its G is preempted; set before others can see
-	                                   it in the list, cleared under sched.lock */
-	_Atomic uint32_t resumed;       /* futex */
-	struct m *idle_next;            /* under sched.lock, as is: */
-	bool idle;                      /* in sched.midle */
+	uint32_t asked_tick;            /* Atomic: which switch's G sysmon wants to stop. */
+	uint32_t sent, seen;            /* Atomic: count signals. */
+	bool sending;                   /* Atomic: sysmon is about to send one. */
+	/* Sysmon uses timing and timer; so does the M, while a signal was sent that it
+	 * has not seen. */
+	enum { TIMER_NONE, TIMER_SET, TIMER_REFUSED } timing;
+	int timer;
+	bool armed;                     /* Sysmon's: it sent one, and did not cancel it. */
+	struct m *standby;              /* Atomic: the M that will have the P next. */
+	struct m *preempted_m;          /* Set with nextp: the M whose G was stopped so that
+	                                   this one gets the P. */
+	bool stopped;                   /* Its G is preempted.  Set before others can see the
+	                                   G in sched.preempted, cleared under sched.lock. */
+	_Atomic uint32_t resumed;       /* A futex: 1 when the preempted G is to go on. */
+	/* Under sched.lock. */
+	struct m *idle_next;
+	bool idle;                      /* It is in sched.midle. */
 	struct m *all_next;
-	struct m *unborn_next;
 	pthread_t thread;
 	struct deque dq;
 };
 
-struct sched {
-	struct sl_config cfg;
-	const char *procs_source;
-	int procs;                      /* atomic; written under lock, before new ones
-	                                 * are set up: see count_ps */
-	int nallp;                      /* atomic: the most that procs has been */
-	struct p *allp;                 /* SL_PROCS_MAX; those from procs on are retired,
-	                                   or will be at their next switch */
-	uint16_t *nearest;              /* NULL: all are equally near; else see victims.c */
-	cpu_set_t allowed;              /* cfg.cpus; without, of the thread that called sl_run */
-	int64_t spin_ns;                /* how long an M looks for work before it sleeps */
-
-	/* Read at every submit, so on a line of their own. */
-	_Alignas(64) int32_t npidle;    /* atomic: written under lock */
-	int32_t nspinning;              /* atomic */
-	int32_t nglobal;                /* atomic: length of the global queue */
-	int32_t npreempted;             /* atomic: of the list of the preempted */
-	bool watching;                  /* atomic: the watcher naps: it looks again soon */
-	bool stopping;                  /* atomic: the initial G has returned */
-	struct m *poller;               /* atomic: the M that blocks in the netpoll;
-	                                   written under lock */
-	int64_t polled;                 /* atomic: when a P last looked at the netpoll */
-
-	_Alignas(64) uint32_t lock;     /* the global queue, idle lists, free lists, Ms */
-	struct sl_g *ghead, *gtail;
-	struct sl_g *preempted, *preempted_tail;
-	int nreserved;                  /* preempted Gs that are heirs, so not in the list */
-	int nblocked;                   /* Ms in a blocking call that have lost their P */
-	struct m *unborn;               /* Ms that wait for a thread */
-	bool unborn_idle;               /* one of them is to be idle */
-	bool sysmon_sleeps;             /* until a P is no more idle */
-	int nbusy;                      /* Ps that an M has, or is about to */
-	struct p *pidle;
-	struct m *midle;                /* atomic */
-	struct m *allm;
-	int nms;
-	struct m *watcher;              /* atomic: the idle M that keeps the time: watch.c */
-	int64_t watch_until;            /* atomic: when it looks next; SL_NEVER */
-	uint32_t *seen;                 /* the watcher's: the tick of each P at its last look, */
-	int64_t seen_at;                /* and when that was; */
-	bool looked;                    /* and whether it has looked closer since its nap */
-	struct link *gs, *stacks;       /* batches that the Ps have given away */
-
-	int64_t leaked;                 /* Gs that lived when the initial G returned */
-	_Atomic uint32_t call;          /* futex of the thread in sl_run: counts up when
-	                                   there is an M to be born, or all is done */
-	_Atomic uint32_t done;          /* the initial G has returned */
-	_Atomic int64_t ids;            /* given to the Ps for their Gs */
-	int64_t slice_ns;
-	_Atomic uint32_t sysmon_wake;   /* futex */
-	struct m sysmon;                /* no M at all, but its locks want one */
-	_Atomic uint32_t live_ms;       /* futex: Ms that have not ended */
+/* What SCHEDLAB_WITHOUT turns off, so that it can be measured what it is worth: world.c
+ * has the names. */
+enum heuristic {
+	H_ALONE = 1, H_JUDGE = 2, H_STUCK = 4, H_SHARE = 8, H_ELSEWHERE = 16,
 };
 
-extern struct sched sched;
+struct sched {
+	struct sl_config cfg;
+	unsigned without;               /* enum heuristic; 0: everything is on. */
+	const char *procs_source;
+	int maxprocs;                   /* What sl_procs says.  Atomic, written under lock. */
+	int procs;                      /* maxprocs, and one more for each P that is asleep
+	                                   (lend.c).  Atomic, written under lock, before
+	                                   new Ps are set up. */
+	int nallp;                      /* The most that procs has been.  Atomic, written
+	                                   after new Ps are set up: see count_ps. */
+	struct p *allp;                 /* SL_PROCS_MAX Ps; those from procs on are retired,
+	                                   or will be at their next switch. */
+	uint16_t *nearest;              /* See victims.c; NULL: all are equally near. */
+	struct sl__cpus allowed;        /* cfg.cpus or, without it, the PUs on which the
+	                                   thread that called sl_run may run. */
+	pid_t tid;                      /* That thread. */
+	bool leave_affinity;            /* Atomic: somebody else has set it (p.c). */
+	int64_t spin_ns;                /* How long an M looks for work before it sleeps. */
 
-extern __thread struct m *sl__m __attribute__((tls_model("local-exec"), visibility("hidden")));
+	/* Read at every submit, so these are on a cache line of their own. */
+	_Alignas(64) int32_t npidle;    /* Atomic, written under lock: idle Ps. */
+	int32_t nspinning;              /* Atomic: Ms that look for work. */
+	int32_t nglobal;                /* Atomic: the length of the global queue. */
+	int32_t npreempted;             /* Atomic: the length of the list of the preempted. */
+	bool watching;                  /* Atomic: the watcher naps, so it looks again soon. */
+	bool sysmon_naps;               /* Atomic: it looks late, so who submits wakes it. */
+	bool stopping;                  /* Atomic: the initial G has returned. */
+	struct m *poller;               /* Atomic, written under lock: the M that blocks in
+	                                   the netpoll. */
+	int64_t polled;                 /* Atomic: when a P last looked at the netpoll. */
+
+	/* The lock of the global queue, the idle lists, the free lists and the Ms. */
+	_Alignas(64) uint32_t lock;
+	struct sl_g *ghead, *gtail;
+	struct sl_g *preempted, *preempted_tail;
+	int nreserved;                  /* Preempted Gs whose M is a standby: they are not in
+	                                   the list. */
+	int nblocked;                   /* Ms in a blocking call that have lost their P. */
+	struct p *new_m_ps;             /* Ps that wait for a new M, by idle_next. */
+	bool new_idle_m;                /* And there is to be one that is idle. */
+	bool sysmon_sleeps;             /* Sysmon sleeps until a P is taken that was idle. */
+	int nbusy;                      /* Ps that an M has or is about to have. */
+	struct p *pidle;
+	struct m *midle;                /* Atomic. */
+	struct m *allm;
+	int nms;
+	struct m *watcher;              /* Atomic: the idle M that keeps the time: watch.c. */
+	int64_t watch_until;            /* Atomic: when it looks next; or SL_NEVER. */
+	uint32_t *seen;                 /* The watcher's: each P's tick at its last look. */
+	int64_t seen_at;                /* The watcher's: when that look was. */
+	bool looked;                    /* The watcher's: it has looked closer since its nap. */
+	struct link *gs, *stacks;       /* Batches that Ps have given away. */
+	struct link *old_stacks;        /* Those that were there when trim_at was set. */
+	/* Sysmon's, about stacks that are cold. */
+	struct link *cold_batches;      /* To be given back once cold is empty. */
+	struct sl__stack *cold;         /* To be given back now; linked by next. */
+	bool trimming;                  /* There is more to give back. */
+	int64_t trim_at;                /* When old_stacks are cold. */
+
+	_Atomic uint32_t call;          /* A futex of the thread in sl_run.  It counts up when
+	                                   an M is to be made, and when all is done. */
+	_Atomic uint32_t done;          /* The initial G has returned. */
+	_Atomic int64_t ids;            /* The last id that a P has taken for its Gs. */
+	int64_t slice_ns;
+	int64_t tick_ns;                /* The period of the kernel's clock. */
+	_Atomic uint32_t sysmon_wake;   /* A futex: 1 when sysmon is to wake up. */
+	struct m sysmon;                /* It runs no Gs, but its locks need an M. */
+	_Atomic uint32_t live_ms;       /* A futex: how many Ms have not ended. */
+};
+
+extern struct sched sched SL__HIDDEN;
+
+/* Programs know it too: see sl__this_mask. */
+extern __thread struct m *sl__m __attribute__((tls_model("initial-exec"), visibility("default")));
 
 static inline struct m *getm(void)
 {
@@ -346,7 +390,10 @@ static inline struct sl_g *runq_get(struct p *p)
  * returns that one.  runnext is taken only if the rest is empty and next. */
 struct sl_g *runq_steal(struct p *p, struct p *from, bool next);
 
-/* Any M; snapshots.  runq_empty leaves runnext aside. */
+/* sysmon: what is in the queue of a P whose M sleeps goes to the global queue. */
+void runq_drain(struct p *from);
+
+/* Any M may call these; they are snapshots.  runq_empty does not look at runnext. */
 static inline bool runq_empty(struct p *p)
 {
 	return peek(&p->q.head) == peek(&p->q.tail);
@@ -403,10 +450,14 @@ void run_task(void *task);              /* the fn of a G that runs a task */
 
 /* ---- free.c ------------------------------------------------------------ */
 
+bool more_gs(struct p *);               /* for it to begin with; false: out of memory */
+bool more_stacks(struct p *);           /* likewise */
 struct sl_g *g_alloc(struct p *);       /* never NULL */
 void g_free(struct p *, struct sl_g *);
 struct sl__stack *stack_alloc(struct p *);
 void stack_free(struct p *, struct sl__stack *);
+void trim_stacks(int64_t now);          /* sysmon: gives back the memory of the cold ones */
+int64_t trim_next(void);                /* when it is due; SL_NEVER: there are none */
 
 /* ---- g.c --------------------------------------------------------------- */
 
@@ -421,6 +472,8 @@ void report_leaks(void);                /* when the Ms have ended, or are held *
 
 /* ---- world.c ----------------------------------------------------------- */
 
+void new_p(int i);              /* under sched.lock, as is: */
+void set_spin(void);
 struct initial { void (*fn)(void *); void *arg; };
 void run_initial(void *initial);        /* the fn of the initial G */
 
@@ -428,52 +481,61 @@ void run_initial(void *initial);        /* the fn of the initial G */
 
 enum { NO_CPU = -1, SOME_CPUS = -2 };
 void acquirep(struct m *, struct p *);
-void bind_m(struct m *, struct p *);    /* while it sleeps, to be where p's Gs are to run */
-void keep_off(struct m *);              /* while it sleeps, to be where the caller is not */
-void keep_off_none(struct m *);         /* before it sleeps again */
+/* Of an M that sleeps.  bind_m lets it run where p's Gs are to run, avoid_this_cpu
+ * keeps it off the caller's PU, and allow_all_cpus takes that back before it sleeps
+ * again. */
+void bind_m(struct m *, struct p *);
+void avoid_this_cpu(struct m *);
+void allow_all_cpus(struct m *);
 /* Under sched.lock: */
-struct p *pidle_get(void);      /* NULL: none is idle */
+struct p *pidle_get(void);      /* NULL: no P is idle. */
 void pidle_put(struct p *);
-bool is_company(void);          /* must an M that is alone be told first, by */
-void announce(void);            /* this, which lets go of the lock meanwhile? */
-struct p *take_p(void);         /* then, for an M that will run Gs; NULL: none is idle */
-void rest_p(struct p *);        /* an M has no more use for it */
-void count_busy(int change);    /* of nbusy, or of what else sl__alone depends on */
+/* Before a thread takes a P beside an M that is alone, that M has to be told.  While
+ * must_end_alone, call end_alone; that lets go of the lock for a while. */
+bool must_end_alone(void);
+void end_alone(void);
+struct p *take_p(void);         /* For an M that will run Gs; NULL: no P is idle. */
+void put_p(struct p *);         /* The M that had it has no more use for it. */
+void count_busy(int change);    /* Adds to nbusy, and decides anew on sl__alone. */
 
 /* ---- proc.c ------------------------------------------------------------ */
 
 void wakep(void);
-void wake_m(struct m *);        /* under sched.lock, as is: */
-void wake_elsewhere(struct m *);        /* the caller goes on where it is */
-void startm(struct p *, bool spinning);         /* an M, old or new, for p */
-void handoffp(struct p *, bool work);   /* p has lost its M: finds it another, or rest */
-void midle_remove(struct m *);  /* under sched.lock, as are: */
+void startm(struct p *, bool spinning);         /* An M, old or new, runs p. */
+void handoffp(struct p *, bool work);   /* p has lost its M: it gets another, or is idle. */
+void request_idle_m(void);      /* A new M is to be idle, so that it is there when needed. */
+void *mstart(void *m);          /* What an M's thread runs. */
+_Noreturn void leave_for_good(struct m *);      /* Goes to g0, and never comes back. */
+/* Under sched.lock: */
+void wake_m(struct m *);
+void wake_m_elsewhere(struct m *);      /* Not on the caller's PU, which stays busy. */
+void midle_remove(struct m *);
 void midle_put(struct m *);
-void order_m(void);             /* an idle M, to be there when it is needed */
-bool find_m(struct p *, bool spinning); /* an idle M for p; false: there is none */
-void *m_main(void *m);          /* of an M's thread */
-_Noreturn void leave_for_good(struct m *);      /* to g0, never to come back */
+bool start_idle_m(struct p *, bool spinning);   /* An idle M runs p; false: none is idle. */
 
-#define LAG_NS 50000            /* a G that waits for longer is worth a wake-up */
+#define LAG_NS 50000            /* A G that waits for longer is worth a wake-up. */
 
 /* ---- steal.c ----------------------------------------------------------- */
 
-bool any_work(void);            /* for whoever comes first; a snapshot */
-bool any_queued(void);          /* in the Ps' own queues; likewise */
-struct sl_g *steal(struct m *);         /* spins; NULL: for long enough */
-struct sl_g *steal_g(struct m *, struct p *from, bool next);    /* next: its runnext too */
-void judge_steal(struct m *);   /* m is out of work */
+/* Snapshots: is there work that any M may take?  Is there any in the Ps' own queues? */
+bool any_work(void);
+bool any_queued(void);
+struct sl_g *steal(struct m *);         /* Spins; NULL: for long enough. */
+struct sl_g *steal_g(struct m *, struct p *from, bool next);    /* next: its runnext too. */
+void judge_steal(struct m *);   /* m is out of work: did its last steal pay? */
 
 /* ---- watch.c ----------------------------------------------------------- */
 
-/* What the watcher is to do: nap until *until; take an idle P, and from *victim's queue
- * if that is not NULL; or, since it let go of the lock to look closer, think again. */
-enum look { LOOK_NAP, LOOK_TAKE, LOOK_AGAIN };
+enum look {
+	LOOK_NAP,       /* The watcher is to sleep until *until. */
+	LOOK_TAKE,      /* It is to take an idle P and steal from *victim, unless NULL. */
+	LOOK_AGAIN,     /* It has let go of the lock to look closer, so it is to look again. */
+};
 
 /* Under sched.lock: */
 void take_watch(struct m *);
 enum look watch(struct m *, struct p **victim, int64_t *until);
-void sleep_polling(struct m *, int64_t until);  /* a nap in the netpoll */
+void sleep_polling(struct m *, int64_t until);  /* Naps in the netpoll. */
 
 /* ---- victims.c --------------------------------------------------------- */
 
@@ -498,73 +560,93 @@ static inline uint32_t rand_next(struct m *m)
 void timers_init(struct timers *);
 void timer_add(int64_t when, struct sl_g *);
 int64_t timers_next(void);      /* the earliest deadline of all Ps; SL_NEVER: none */
-/* Owner: makes those runnable that are due, by p->now; */
+/* The owner of p makes runnable what is due by p->now: of its own timers, of those of
+ * all Ps, or of one other P, another one each time. */
 void run_timers(struct p *);
-void steal_timers(struct p *);  /* and those of the other Ps, */
-void help_timers(struct p *);   /* or of one of them, in turn */
+void steal_timers(struct p *);
+void help_timers(struct p *);
 
 /* ---- poll.c ------------------------------------------------------------ */
 
 #define LATE_NS 500000          /* when sysmon no longer leaves timers and descriptors
                                    to the Ps */
 
-void poll_p(struct p *p);       /* due timers, descriptors, a share of the global queue */
-void poll_fds(struct p *p);
-void poll_all(int64_t now);     /* sysmon: sees to what nobody else has got to */
-void wake_watcher(void);        /* there is something new to watch for, and an idle P */
-bool fds_wanted(void);
-void globq_put_waiters(struct sl__fd_waiter *); /* under sched.lock */
+void poll_p(struct p *);       /* Due timers, descriptors, a share of the global queue. */
+void poll_fds(struct p *);
+void poll_all(int64_t now);     /* Sysmon's: what nobody else has got to. */
+void wake_watcher(void);        /* There is something new to watch for, and an idle P. */
+bool fds_wanted(void);          /* Does a G wait for a descriptor? */
+void globq_put_waiters(struct sl__fd_waiter *); /* Under sched.lock. */
 
 /* ---- preempt.c, sysmon.c ----------------------------------------------- */
 
-bool preempt_init(void);        /* false: without preemption */
+bool preempt_init(void);        /* False: there will be no preemption. */
 void preempt_fini(void);
-void preempt_thread(void);      /* at an M's start */
-bool preempt(struct p *, struct m *, uint32_t tick);    /* sysmon: asks m to end that
-                                   switch's G's slice; false: to no idle M, for there is none */
-void preempt_cancel(struct m *);        /* it has, or need not any more */
+void preempt_thread(void);      /* At an M's start. */
+void preempt_end(struct m *);   /* Its thread has ended. */
+/* Sysmon asks m to end the slice of the G that runs since p's tick was this.  False: a
+ * new M has to be idle first, to take p over. */
+bool preempt(struct p *, struct m *, uint32_t tick);
+void preempt_cancel(struct m *);        /* Sysmon no longer asks. */
+void preempt_withdraw(struct m *);      /* The M's: no signal comes from now on. */
 
-/* One that sysmon has sent.  Seen can be ahead: others may send that signal too. */
+/* Has sysmon sent a signal, or is it about to, that the M has not seen? */
 static inline bool signal_pending(struct m *m)
 {
-	return (int32_t)(peek(&m->sent) - peek(&m->seen)) > 0;
+	return peek(&m->sent) != peek(&m->seen);
 }
 
-struct sl_g *preempted_get(void);       /* NULL: none */
-void preempted_put(struct sl_g *);      /* under sched.lock, as is: */
-void preempted_put_left(struct m *);    /* the G that was stopped for m, the heir */
-void resume(struct m *, struct sl_g *); /* gives m's P to the preempted G's M */
+/* Under sched.lock: */
+struct m *take_standby(void);   /* An idle M or, without one, the M of the first preempted
+                                   G, which goes on; NULL: there is neither. */
+void give_p(struct m *, struct p *);    /* To such an M. */
+void preempted_put(struct sl_g *);
+void put_preempted_m(struct m *);       /* The G of m->preempted_m, if there is one. */
+
+struct sl_g *preempted_get(void);       /* NULL: there is none. */
+void resume(struct m *, struct sl_g *); /* Gives m's P to the preempted G's M. */
 void *sysmon_main(void *);
+void wake_sysmon(void);
+
+/* ---- lend.c ------------------------------------------------------------ */
+
+int set_maxprocs(int n);                /* Returns the former value. */
+void set_asleep(struct p *, bool);      /* Sysmon's: whether p's M sleeps in a call. */
 
 /* ---- schedtrace.c ------------------------------------------------------ */
 
 void schedtrace_init(void);
-int64_t schedtrace_next(void);          /* when it is due; SL_NEVER: it is not wanted */
-void schedtrace(int64_t now);           /* sysmon: prints it if it is due */
+int64_t schedtrace_next(void);          /* When it is due; SL_NEVER: it is not wanted. */
+void schedtrace(int64_t now);           /* Sysmon's: prints it if it is due. */
 
-/* Work was just made visible to all: a task in a deque, a G in the global
- * queue.  The other half of this is in stop_m: either the idle M is seen here,
- * or the work is seen there. */
+/* ---- The submitter's half of the wake-up protocol: see proc.c ------------ */
+
+/* Work was just made visible to all: a task in a deque, a G in the global queue.
+ * Either the idle M is seen here, or release_and_stopm sees the work. */
 static inline bool submit_wakes(void)
 {
 	asym_light();
 	return peek(&sched.npidle) > 0 && peek(&sched.nspinning) == 0;
 }
 
-/* By an M that is masked, or has no G. */
+/* The caller is an M that is masked or has no G. */
 static inline void submitted(void)
 {
 	if (sl__unlikely(submit_wakes()))
 		wakep();
+	if (sl__unlikely(peek(&sched.sysmon_naps)))
+		wake_sysmon();
 }
 
-/* The same of a G in the P's own queue, which the P will mostly get to before
- * another M could be awake.  If there is a watcher that naps, it sees to it
- * that this does not take long. */
+/* Work was just put into the caller's own P's queue.  Mostly the P gets to it before
+ * another M could be awake, so an M is woken only if there is no watcher that naps: if
+ * there is, it looks soon. */
 static inline void submitted_here(void)
 {
 	if (sl__unlikely(submit_wakes() && !peek(&sched.watching)))
 		wakep();
+	if (sl__unlikely(peek(&sched.sysmon_naps)))
+		wake_sysmon();
 }
 
 #endif

@@ -19,8 +19,8 @@ from gdb.unwinder import Unwinder
 # What sl__switch leaves: the registers from a G's sp on, each of 8 bytes; which of them
 # is where it goes on; its stack pointer's name, and how far above sp that is.
 CONTEXT = {
-    "x86-64": (("rip", "rbp", "rbx"), 0, "rsp", 152),
-    "aarch64": (("x29", "pc", "x19"), 1, "sp", 32),
+    "x86-64": (("r15", "r14", "r13", "r12", "rbx", "rbp", "rip"), 6, "rsp", 56),
+    "aarch64": (("x29", "pc") + tuple("x%d" % n for n in range(19, 29)), 1, "sp", 160),
 }
 OFF_PROCESSOR = ("runnable", "waiting", "sleeping")
 

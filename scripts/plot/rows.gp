@@ -13,13 +13,17 @@ row_height = 10 + 8 * nbackends
 panel_height = nrows * row_height
 between = 52
 width = left + nprocs * (panel + gap)
+has_ideal = 0
+@measure
 height = top + bottom + nquantities * (panel_height + between) - between
 @begin
 
 # What is 0 stands at the left end, apart from the rest.
 first = int(floor(log10(lowest / 1.2))) - some_zero
 last = int(ceil(log10(highest * 1.2)))
-every = (last - first) * 52 > panel ? 3 : 1
+# A name takes some 52 pixels; those of thousands are the shortest.
+every = 1
+while ((last - first) * 52 > panel * every) { every = every == 1 ? 3 : every + 3 }
 nought = 10.0 ** first
 place(v) = v > 0 ? max(v, nought) : nought
 set logscale x 10
@@ -36,15 +40,19 @@ do for [r = 0 : nrows - 1 : 2] {
 		behind fillcolor rgb band fillstyle solid noborder
 }
 
+# A tick's name is a format for its place.
+as_is(s) = strstrt(s, "%") ? substr(s, 1, strstrt(s, "%")) . "%" . as_is(substr(s, strstrt(s, "%") + 1, strlen(s))) : s
+
 # Back ends below each other within a row, in the order of the key.
 y(i) = column("row") + (i - (nbackends + 1) / 2.0) * 0.8 / nbackends
 here(i) = text("backend") eq backend(i) && text("procs") eq p && text("quantity") eq q
 at(i) = place(column("value"))
 measured(i) = here(i) && given("value") && text("state") ne "flat" ? at(i) : NaN
 extended(i) = here(i) && text("state") eq "flat" ? at(i) : NaN
+# gnuplot 5.4 dies of a single label that has no place: where nothing is told, none is
+# asked for.
 told(i) = here(i) && !has(" ok flat none", text("state")) ? nought : NaN
 
-has_ideal = 0
 set multiplot
 do for [j = 1 : nquantities] {
 	q = word(quantities, j)
@@ -60,12 +68,12 @@ do for [j = 1 : nquantities] {
 		set label 4 heading(j, p) at screen x_at(start), y_at(height - above + 12) left
 		set xlabel (j == nquantities ? scale : "") offset 0, 0.2
 		set ytics ("" 0)
-		do for [r = 1 : k == 1 ? nrows : 0] { set ytics add (Label[r] r - 1) }
+		do for [r = 1 : k == 1 ? nrows : 0] { set ytics add (as_is(Label[r]) r - 1) }
 		plot for [i = 1 : nbackends] data using (measured(i)):(y(i)):(place(column("low"))):(place(column("high"))) \
 				with xerrorbars pt solid(colour(i)) ps mark lw 1.3 lc rgb color(colour(i)), \
 			for [i = 1 : nbackends] data using (extended(i)):(y(i)) \
 				with points pt hollow(colour(i)) ps mark lw 1.3 lc rgb color(colour(i)), \
-			for [i = 1 : nbackends] data using (told(i)):(y(i)):(text("state")) \
+			for [i = 1 : some_told ? nbackends : 0] data using (told(i)):(y(i)):(text("state")) \
 				with labels left offset 0.4, 0 font ",9" textcolor rgb color(colour(i))
 	}
 }

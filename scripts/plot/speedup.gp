@@ -3,15 +3,18 @@
 # Both axes double at each step: ideal is a straight line, and half as fast is
 # as far from 1 as twice as fast.
 
-data = ARG1; out = ARG2; kind = ARG3; reading = ARG4; origin = ARG5
+data = ARG1; out = ARG2; kind = ARG3; reading = ARG4; origin = ARG5; smallest = ARG6
 load "style.gp"
 
 title = "Speed-up over P"
-columns = min(nrows, 5)
+has_ideal = 1
+# As wide as the longest name above it needs.
+panel = max(170, letter * longest); panel_height = 132
+left = 60; gap = 18; between = 52
+columns = int(max(1, min(min(nrows, 5), (1100 - left) / (panel + gap))))
 rows = (nrows + columns - 1) / columns
-panel = 170; panel_height = 132
-left = 54; gap = 18; between = 52
 width = max(left + columns * (panel + gap), 880)
+@measure
 height = top + bottom + rows * (panel_height + between) - between
 @begin
 
@@ -25,23 +28,27 @@ bottom_y = min(lowest, 0.5) / 1.1
 top_y = max(highest, most / fewest) * 1.1
 first = ceil(log2(bottom_y))
 last = floor(log2(top_y))
-step = last - first > 5 ? 2 : 1
+step = 1
+while ((last - first) / step > 5) { step = step * 2 }
+# "1/16×" takes less room than the fraction.
+tick(e) = abs(e) > 16 ? sprintf("2%s×", power(e)) : e < 0 ? sprintf("1/%d×", int(2 ** -e)) : sprintf("%d×", int(2 ** e))
 set logscale xy 2
 set xrange [fewest / 1.2 : most * 1.2]
 set yrange [bottom_y : top_y]
 set xtics () nomirror
-do for [k = 1 : nprocs] { set xtics add (word(procs, k) real(word(procs, k))) }
+# All of them have their place, and some their name.
+do for [k = 1 : nprocs] { set xtics add ((k % (nprocs / 9 + 1) == 1 % (nprocs / 9 + 1) ? word(procs, k) : "") real(word(procs, k))) }
 set ytics nomirror
 set grid ytics lt 1 lw 0.6 lc rgb faint
 
-# Side by side where lines meet.
-x(i) = column("procs") * 1.035 ** (i - (nbackends + 1) / 2.0)
+# Side by side where lines meet, and within the panel.
+apart = 1 + min(0.035, 0.3 / nbackends)
+x(i) = column("procs") * apart ** (i - (nbackends + 1) / 2.0)
 here(i) = text("backend") eq backend(i) && column("row") == r && given("value")
 known(i) = here(i) ? column("value") : NaN
 measured(i) = here(i) && text("state") ne "flat" ? column("value") : NaN
 extended(i) = here(i) && text("state") eq "flat" ? column("value") : NaN
 
-has_ideal = 1
 set multiplot
 do for [r = 0 : nrows - 1] {
 	start = left + (r % columns) * (panel + gap)
@@ -53,7 +60,7 @@ do for [r = 0 : nrows - 1] {
 	if (r == 0) { @page } else { @no_page }
 	set ytics ()
 	do for [e = step * ceil(1.0 * first / step) : last : step] {
-		set ytics add ((r % columns == 0 ? sprintf("%g×", 2.0 ** e) : "") 2.0 ** e)
+		set ytics add ((r % columns == 0 ? tick(e) : "") 2.0 ** e)
 	}
 	set label 4 Label[r + 1] at screen x_at(start), y_at(height - above + 12) left
 	set xlabel (r + columns >= nrows ? "P" : "") offset 0, 0.4

@@ -13,10 +13,11 @@
 #include "check.h"
 #include "workload.h"
 
-enum { ROUNDS };
+enum { ROUNDS, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "rounds", 3, 1, 100000, "alphabets that each of the two Gs writes" },
+	{ "serial", 0, 0, 1, "1: the initial G writes both" },
 	{ 0 },
 };
 
@@ -60,16 +61,18 @@ static int setup(struct wl *w)
 
 static void write_letters(struct writer *wr)
 {
-	struct wl *w = wr->st->w;
+	const struct wl *w = wr->st->w;
+	char *page = wr->page;
+	int64_t n = 0;
 
-	wr->letters = 0;
 	for (int64_t round = 0; round < w->param[ROUNDS]; round++) {
 		for (char c = wr->first; c < wr->first + 26; c++) {
 			if (w->out)
 				fprintf(w->out, "%c ", c);
-			wr->page[wr->letters++] = c;
+			page[n++] = c;
 		}
 	}
+	wr->letters = n;
 }
 
 static void lower(void *arg)
@@ -92,13 +95,16 @@ static void upper(void *arg)
  * sum. */
 static void tally(struct wl *w, struct writer *wr)
 {
-	w->executed += wr->letters;
+	uint64_t sum = 0;
+
 	for (int64_t i = 0; i < wr->letters; i++)
-		w->checksum += (uint64_t)(i + 1) * (unsigned char)wr->page[i];
+		sum += (uint64_t)(i + 1) * (unsigned char)wr->page[i];
+	w->executed += wr->letters;
+	w->checksum += sum;
 	wr->letters = 0;
 }
 
-static void run(struct wl *w)
+static void write_together(struct wl *w)
 {
 	struct state *st = w->state;
 
@@ -112,6 +118,18 @@ static void run(struct wl *w)
 	sl_wg_wait(&st->wg);
 	if (w->out)
 		fputs("\nBoth have ended\n", w->out);
+}
+
+static void run(struct wl *w)
+{
+	struct state *st = w->state;
+
+	if (w->param[SERIAL]) {
+		write_letters(&st->lower);
+		write_letters(&st->upper);
+	} else {
+		write_together(w);
+	}
 	tally(w, &st->lower);
 	tally(w, &st->upper);
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "opaque.h"
 #include "workload.h"
 
 enum { PRODUCERS, CONSUMERS, BUFFER, EACH };
@@ -79,6 +80,7 @@ static void put(struct wl *w, int64_t v)
 	int64_t at;
 
 	TAKE(&st->mu);
+	opaque();
 	while (st->count == w->param[BUFFER])
 		WAIT(&st->not_full, &st->mu);
 	at = st->head + st->count++;
@@ -95,6 +97,7 @@ static bool take(struct wl *w, int64_t *v)
 	bool found;
 
 	TAKE(&st->mu);
+	opaque();
 	while (st->count == 0 && !st->ended)
 		WAIT(&st->not_empty, &st->mu);
 	found = st->count > 0;

@@ -180,6 +180,7 @@ const struct workload wl_crowd = {
 	.question = "Do Gs that wait slow down those that run?",
 	.metric = "two ping-pongs, and the crowd's coming and going",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

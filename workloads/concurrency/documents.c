@@ -180,6 +180,7 @@ const struct workload wl_documents = {
 	.question = "What does concurrency buy for work that waits, even on one processor?",
 	.metric = "document",
 	.params = params,
+	.needs = WL_CHANNELS | WL_TIMERS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

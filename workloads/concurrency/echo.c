@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * echo: clients and servers, a G each, at the two ends of TCP connections over
- * the loopback.  A client sends a message and waits for its echo before it
- * sends the next: a closed loop, so there are never more requests under way
- * than connections, and a late answer delays its own successor alone.
+ * echo: servers, a G for each TCP connection over the loopback, send back what comes.
+ *
+ * Their clients are Gs, too: each sends a message and waits for its echo before it
+ * sends the next, a closed loop.  So there are as many requests under way as
+ * connections, and the time of a request is throughput by another name: with 64 of
+ * them the median is 64 times the time for each.
+ *
+ * With a rate they are a program of its own (load.h), and requests come when they are
+ * due, an open loop: how late they are answered is then the question, and the time
+ * for each says no more than whether the servers keep up.
  *
  * The connections are made by setup and kept, so that what is measured is
  * requests; the Gs are new in each iteration.  Latency is what a client sees,
- * from before the write to after the last byte read.
+ * from before the write, or from when the request was due, to after the last byte read.
  */
 #include <errno.h>
-#include <math.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -19,6 +24,7 @@
 
 #include "check.h"
 #include "lcg.h"
+#include "load.h"
 #include "workload.h"
 
 enum { CONNECTIONS, REQUESTS, RATE };
@@ -26,7 +32,7 @@ enum { CONNECTIONS, REQUESTS, RATE };
 static const struct wl_param params[] = {
 	{ "connections", 64, 1, 10000, "connections, a client and a server each" },
 	{ "requests", 100, 1, 100000, "requests on each in an iteration, of 64 bytes" },
-	{ "rate", 0, 0, 100000000, "requests that come in a second, on all together; 0: each after the last's answer" },
+	{ "rate", 0, 0, 100000000, "requests that come in a second, on all together, from another process; 0: each after the last's answer" },
 	{ 0 },
 };
 
@@ -34,12 +40,11 @@ static const struct wl_param params[] = {
 
 struct connection {
 	struct wl *w;
-	int client, server;     /* descriptors; -1: not yet */
+	int client, server;     /* descriptors; -1: not yet, or not here */
 	uint64_t first;         /* the messages are this one's successors */
 	uint64_t served;        /* by the server */
 	uint64_t checksum;      /* of what came back to the client as it was sent */
 	int64_t *latency_ns;
-	const int64_t *gap_ns;  /* after the request before, with a rate */
 };
 
 struct state {
@@ -47,13 +52,13 @@ struct state {
 	uint64_t expected;
 	struct hist latency_ns;
 	int64_t *samples;       /* of one iteration */
-	int64_t *gap_ns;
+	struct load load;       /* the clients, with a rate */
 	struct connection connection[];
 };
 
 static int64_t gs(const struct wl *w)
 {
-	return 2 * w->param[CONNECTIONS] + 1;
+	return (w->param[RATE] ? 1 : 2) * w->param[CONNECTIONS] + 1;
 }
 
 static int64_t ops(const struct wl *w)
@@ -91,19 +96,22 @@ static __attribute__((noinline)) int send_at_once(int fd)
 }
 
 /* The kernel completes a connection to a listener by itself: no second G. */
-static int make_connection(struct connection *c, int listener, const struct sockaddr_in *at)
+static int make_client(struct connection *c, const struct sockaddr_in *at)
 {
 	int rc = c->client = open_socket();
 
 	if (rc >= 0)
 		rc = sl_connect(c->client, (const struct sockaddr *)at, sizeof *at);
 	if (rc >= 0)
-		rc = c->server = sl_accept(listener, NULL, NULL);
-	if (rc >= 0)
 		rc = send_at_once(c->client);
-	if (rc >= 0)
-		rc = send_at_once(c->server);
 	return rc;
+}
+
+static int make_server(struct connection *c, int listener)
+{
+	int rc = c->server = sl_accept(listener, NULL, NULL);
+
+	return rc < 0 ? rc : send_at_once(c->server);
 }
 
 static int make_connections(struct wl *w)
@@ -115,8 +123,15 @@ static int make_connections(struct wl *w)
 	if (listener < 0)
 		return listener;
 	rc = listen_at(listener, &at);
-	for (int64_t i = 0; i < w->param[CONNECTIONS] && !rc; i++)
-		rc = make_connection(&st->connection[i], listener, &at);
+	if (!rc && w->param[RATE])
+		rc = load_start(&st->load, ntohs(at.sin_port), w->param[CONNECTIONS],
+		                w->param[REQUESTS], w->param[RATE], w->seed);
+	for (int64_t i = 0; i < w->param[CONNECTIONS] && !rc; i++) {
+		if (!w->param[RATE])
+			rc = make_client(&st->connection[i], &at);
+		if (!rc)
+			rc = make_server(&st->connection[i], listener);
+	}
 	sl_close(listener);
 	return rc;
 }
@@ -131,19 +146,9 @@ static void teardown(struct wl *w)
 		if (st->connection[i].server >= 0)
 			sl_close(st->connection[i].server);
 	}
+	load_stop(&st->load);
 	free(st->samples);
-	free(st->gap_ns);
 	free(st);
-}
-
-/* How long after the one before each request comes, of mean ns: exponentially
- * distributed, drawn from the upper half of a walk from the seed. */
-static void draw_gaps(int64_t *gap, int64_t n, double mean_ns, uint64_t x)
-{
-	for (int64_t i = 0; i < n; i++) {
-		x = lcg_next(x);
-		gap[i] = (int64_t)(-log(((double)(x >> 32) + 1) / 4294967296.) * mean_ns);
-	}
 }
 
 static int setup(struct wl *w)
@@ -156,21 +161,16 @@ static int setup(struct wl *w)
 	if (!st)
 		return -ENOMEM;
 	st->samples = calloc(ops(w), sizeof *st->samples);
-	st->gap_ns = calloc(ops(w), sizeof *st->gap_ns);
-	if (st->gap_ns && w->param[RATE])
-		draw_gaps(st->gap_ns, ops(w), 1e9 * (double)w->param[CONNECTIONS] / (double)w->param[RATE],
-		          w->seed);
 	for (int64_t i = 0; i < w->param[CONNECTIONS]; i++) {
 		st->connection[i] = (struct connection){
 			.w = w, .client = -1, .server = -1, .first = x,
 			.latency_ns = st->samples + i * requests,
-			.gap_ns = st->gap_ns + i * requests,
 		};
 		for (int64_t j = 0; j < requests; j++)
 			st->expected += x = lcg_next(x);
 	}
 	w->state = st;
-	rc = st->samples && st->gap_ns ? make_connections(w) : -ENOMEM;
+	rc = st->samples ? make_connections(w) : -ENOMEM;
 	if (rc)
 		teardown(w);
 	return rc;
@@ -225,25 +225,18 @@ static void client(void *arg)
 	struct connection *c = arg;
 	struct state *st = c->w->state;
 	uint64_t sent[WORDS], received[WORDS], x = c->first;
-	int64_t start = sl_now();
 
 	for (int64_t i = 0; i < c->w->param[REQUESTS]; i++) {
-		bool due = true;
+		int64_t start;
 
 		x = lcg_next(x);
 		for (int word = 0; word < WORDS; word++)
 			sent[word] = x + word;
-		if (c->w->param[RATE]) {
-			start += c->gap_ns[i];
-			sl_sleep(start - sl_now());
-			due = sl_now() >= start;
-		} else {
-			start = sl_now();
-		}
+		start = sl_now();
 		write_message(c->client, sent);
 		read_message(c->client, received);
 		c->latency_ns[i] = sl_now() - start;
-		if (due && !memcmp(sent, received, sizeof sent))
+		if (!memcmp(sent, received, sizeof sent))
 			c->checksum += x;
 	}
 	sl_wg_done(&st->wg);
@@ -253,11 +246,17 @@ static void run(struct wl *w)
 {
 	struct state *st = w->state;
 	int64_t n = w->param[CONNECTIONS];
+	bool open = w->param[RATE];
 
-	sl_wg_add(&st->wg, (int)(2 * n));
+	sl_wg_add(&st->wg, (int)(open ? n : 2 * n));
 	for (int64_t i = 0; i < n; i++) {
 		sl_go(server, &st->connection[i]);
-		sl_go(client, &st->connection[i]);
+		if (!open)
+			sl_go(client, &st->connection[i]);
+	}
+	if (open) {
+		load_iterate(&st->load, w->timed);
+		w->checksum += st->load.checksum;
 	}
 	sl_wg_wait(&st->wg);
 	for (int64_t i = 0; i < n; i++) {
@@ -265,7 +264,7 @@ static void run(struct wl *w)
 		w->checksum += st->connection[i].checksum;
 		st->connection[i].served = st->connection[i].checksum = 0;
 	}
-	if (w->timed)
+	if (w->timed && !open)
 		for (int64_t i = 0; i < ops(w); i++)
 			hist_add(&st->latency_ns, st->samples[i]);
 }
@@ -281,7 +280,7 @@ static int counters(const struct wl *w, struct sl_counter *out, int max)
 {
 	const struct state *st = w->state;
 
-	return hist_counters(&st->latency_ns, out, max);
+	return w->param[RATE] ? load_counters(&st->load, out, max) : hist_counters(&st->latency_ns, out, max);
 }
 
 const struct workload wl_echo = {
@@ -291,6 +290,7 @@ const struct workload wl_echo = {
 	.question = "How many requests a second does a server with a G for each connection answer, and how late?",
 	.metric = "request",
 	.params = params,
+	.needs = WL_DESCRIPTORS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fairness: Gs that are all alike take units of work from one pile until it is
- * used up.  How even are their shares?  Jain's index says, (sum x)^2 / (n sum
- * x^2): 1 if all had the same, 1/n if one had everything.  With yield=0 no G
- * lets others go first, so it is the scheduler that has to see to it.
+ * used up.  How even are their shares?  With yield=0 no G lets others go first, so
+ * it is the scheduler that has to see to it.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -11,15 +10,17 @@
 
 #include "check.h"
 #include "lcg.h"
+#include "shares.h"
 #include "workload.h"
 
-enum { GS, UNITS, STEPS, YIELD };
+enum { GS, UNITS, STEPS, YIELD, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "gs", 8, 1, 10000, "Gs, all alike" },
 	{ "units", 4000, 1, 10000000, "units of work in an iteration" },
 	{ "steps", 4096, 1, 100000000, "steps of the generator in a unit; 4096 take some microseconds" },
 	{ "yield", 1, 0, 1, "1: a G yields after each unit; 0: never" },
+	{ "serial", 0, 0, 1, "1: the initial G does all" },
 	{ 0 },
 };
 
@@ -33,13 +34,13 @@ struct state {
 	struct sl_wg start, end;
 	_Atomic int64_t next;           /* unit that nobody has taken */
 	uint64_t expected;
-	int64_t iterations, permille;   /* the timed ones, and the sum of their indices */
+	struct shares shares;
 	struct worker worker[];
 };
 
 static int64_t gs(const struct wl *w)
 {
-	return w->param[GS] + 1;
+	return w->param[SERIAL] ? 1 : w->param[GS] + 1;
 }
 
 static int64_t ops(const struct wl *w)
@@ -62,49 +63,60 @@ static int setup(struct wl *w)
 	return 0;
 }
 
-static void work(void *arg)
+static void work(struct worker *me, bool yield)
 {
-	struct worker *me = arg;
 	struct state *st = me->st;
 	const int64_t *param = st->w->param;
 	int64_t unit;
 
-	sl_wg_wait(&st->start);
 	/* Only numbers are shared by it. */
 	while ((unit = atomic_fetch_add_explicit(&st->next, 1, memory_order_relaxed)) < param[UNITS]) {
 		me->sum += lcg_walk(st->w->seed + unit, param[STEPS]);
 		me->units++;
-		if (param[YIELD])
+		if (yield)
 			sl_yield();
 	}
-	sl_wg_done(&st->end);
+}
+
+static void work_as_g(void *arg)
+{
+	struct worker *me = arg;
+
+	sl_wg_wait(&me->st->start);
+	work(me, me->st->w->param[YIELD]);
+	sl_wg_done(&me->st->end);
+}
+
+static void work_together(struct wl *w)
+{
+	struct state *st = w->state;
+
+	sl_wg_add(&st->start, 1);
+	sl_wg_add(&st->end, (int)w->param[GS]);
+	for (int64_t i = 0; i < w->param[GS]; i++)
+		sl_go(work_as_g, &st->worker[i]);
+	sl_wg_done(&st->start);
+	sl_wg_wait(&st->end);
 }
 
 static void run(struct wl *w)
 {
 	struct state *st = w->state;
-	double sum = 0, squares = 0;
 
 	atomic_store(&st->next, 0);
-	sl_wg_add(&st->start, 1);
-	sl_wg_add(&st->end, (int)w->param[GS]);
-	for (int64_t i = 0; i < w->param[GS]; i++)
-		sl_go(work, &st->worker[i]);
-	sl_wg_done(&st->start);
-	sl_wg_wait(&st->end);
+	if (w->param[SERIAL])
+		work(&st->worker[0], false);
+	else
+		work_together(w);
 	for (int64_t i = 0; i < w->param[GS]; i++) {
 		struct worker *x = &st->worker[i];
 
 		w->executed += x->units;
 		w->checksum += x->sum;
-		sum += (double)x->units;
-		squares += (double)x->units * (double)x->units;
+		shares_add(&st->shares, x->units);
 		x->units = x->sum = 0;
 	}
-	if (w->timed) {
-		st->iterations++;
-		st->permille += (int64_t)(1000 * sum * sum / ((double)w->param[GS] * squares) + 0.5);
-	}
+	shares_end(&st->shares, w->timed);
 }
 
 static bool verify(const struct wl *w, int64_t iterations, char *why, size_t size)
@@ -120,7 +132,7 @@ static int counters(const struct wl *w, struct sl_counter *out, int max)
 
 	if (max < 1)
 		return 0;
-	*out = (struct sl_counter){ "jain_permille", st->iterations ? st->permille / st->iterations : 0 };
+	*out = (struct sl_counter){ "jain_permille", shares_permille(&st->shares) };
 	return 1;
 }
 

@@ -120,6 +120,7 @@ const struct workload wl_fanin = {
 	.question = "What does it cost to make one stream of many?",
 	.metric = "element",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -103,6 +103,7 @@ const struct workload wl_fanout = {
 	.question = "What does a piece of work cost that is handed to a G of its own and answered?",
 	.metric = "answer",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

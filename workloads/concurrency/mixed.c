@@ -15,13 +15,14 @@
 #include "lcg.h"
 #include "workload.h"
 
-enum { UNITS, STEPS, PERIOD_US, YIELD };
+enum { UNITS, STEPS, PERIOD_US, YIELD, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "units", 400, 1, 10000000, "units of work of each worker in an iteration" },
 	{ "steps", 65536, 1, 100000000, "steps of the generator in a unit; 65536 take some 100 us" },
 	{ "period_us", 1000, 1, 1000000, "time that the light G sleeps, in microseconds" },
 	{ "yield", 1, 0, 1, "1: a worker yields after each unit; 0: never" },
+	{ "serial", 0, 0, 1, "1: the initial G computes all, and there is no light G" },
 	{ 0 },
 };
 
@@ -42,7 +43,7 @@ struct state {
 
 static int64_t gs(const struct wl *w)
 {
-	return w->procs + 2;
+	return w->param[SERIAL] ? 1 : w->procs + 2;
 }
 
 static int64_t ops(const struct wl *w)
@@ -65,18 +66,24 @@ static int setup(struct wl *w)
 	return 0;
 }
 
-static void work(void *arg)
+static void work(struct worker *me, bool yield)
 {
-	struct worker *me = arg;
-	struct state *st = me->st;
+	const struct state *st = me->st;
 
 	for (int64_t i = 0; i < st->w->param[UNITS]; i++) {
 		me->sum += lcg_walk(me->seed + i, st->w->param[STEPS]);
 		me->units++;
-		if (st->w->param[YIELD])
+		if (yield)
 			sl_yield();
 	}
-	sl_wg_done(&st->workers);
+}
+
+static void work_as_g(void *arg)
+{
+	struct worker *me = arg;
+
+	work(me, me->st->w->param[YIELD]);
+	sl_wg_done(&me->st->workers);
 }
 
 static void be_light(void *arg)
@@ -97,7 +104,7 @@ static void be_light(void *arg)
 	sl_wg_done(&st->light);
 }
 
-static void run(struct wl *w)
+static void work_beside(struct wl *w)
 {
 	struct state *st = w->state;
 
@@ -110,10 +117,20 @@ static void run(struct wl *w)
 	sl_go(be_light, st);
 	sl_wg_wait(&st->awake);
 	for (int i = 0; i < w->procs; i++)
-		sl_go(work, &st->worker[i]);
+		sl_go(work_as_g, &st->worker[i]);
 	sl_wg_wait(&st->workers);
 	atomic_store_explicit(&st->over, true, memory_order_relaxed);
 	sl_wg_wait(&st->light);
+}
+
+static void run(struct wl *w)
+{
+	struct state *st = w->state;
+
+	if (!w->param[SERIAL])
+		work_beside(w);
+	for (int i = 0; i < w->procs && w->param[SERIAL]; i++)
+		work(&st->worker[i], false);
 	for (int i = 0; i < w->procs; i++) {
 		w->executed += st->worker[i].units;
 		w->checksum += st->worker[i].sum;
@@ -151,6 +168,7 @@ const struct workload wl_mixed = {
 	.question = "What do work that must be in time and work that must get done cost each other?",
 	.metric = "unit of work",
 	.params = params,
+	.needs = WL_TIMERS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -128,6 +128,7 @@ const struct workload wl_mpmc = {
 	.question = "What does a message cost when nobody waits for this one?",
 	.metric = "message",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

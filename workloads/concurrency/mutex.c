@@ -7,8 +7,8 @@
 const struct workload wl_mutex = {
 	.name = "mutex",
 	.kind = WL_CONCURRENCY | WL_SYNCHRONISATION,
-	.summary = "a few Gs take turns at one counter under a mutex",
-	.question = "What does it cost to take turns?",
+	.summary = "a few Gs lock and unlock one mutex around an addition; at one P nobody finds it taken",
+	.question = "What does a mutex cost, at one P while nobody else wants it?",
 	.metric = "lock and unlock",
 	.params = params,
 	.gs = gs,

@@ -13,13 +13,14 @@
 #include "lcg.h"
 #include "workload.h"
 
-enum { FACTOR, GS, UNITS, STEPS };
+enum { FACTOR, GS, UNITS, STEPS, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "factor", 4, 1, 64, "Ps for each one that the cell was given" },
 	{ "gs", 64, 1, 10000, "Gs that work" },
 	{ "units", 2000, 1, 10000000, "units of work in an iteration" },
 	{ "steps", 4096, 1, 100000000, "steps of the generator in a unit; 4096 take some microseconds" },
+	{ "serial", 0, 0, 1, "1: the initial G does all, on the Ps that the cell was given" },
 	{ 0 },
 };
 
@@ -34,7 +35,7 @@ struct state {
 
 static int64_t gs(const struct wl *w)
 {
-	return w->param[GS] + 1;
+	return w->param[SERIAL] ? 1 : w->param[GS] + 1;
 }
 
 static int64_t ops(const struct wl *w)
@@ -52,13 +53,13 @@ static int setup(struct wl *w)
 	for (int64_t i = 0; i < w->param[UNITS]; i++)
 		st->expected += lcg_jump(w->seed + i, w->param[STEPS]);
 	w->state = st;
-	sl_procs((int)(w->procs * w->param[FACTOR]));
+	if (!w->param[SERIAL])
+		sl_procs((int)(w->procs * w->param[FACTOR]));
 	return 0;
 }
 
-static void work(void *arg)
+static void work(struct state *st)
 {
-	struct state *st = arg;
 	const int64_t *param = st->w->param;
 	int64_t unit;
 
@@ -74,6 +75,13 @@ static void work(void *arg)
 		st->sum += result;
 	}
 	sl_mutex_unlock(&st->mu);
+}
+
+static void work_as_g(void *arg)
+{
+	struct state *st = arg;
+
+	work(st);
 	sl_wg_done(&st->wg);
 }
 
@@ -82,10 +90,14 @@ static void run(struct wl *w)
 	struct state *st = w->state;
 
 	st->next = 0;
-	sl_wg_add(&st->wg, (int)w->param[GS]);
-	for (int64_t i = 0; i < w->param[GS]; i++)
-		sl_go(work, st);
-	sl_wg_wait(&st->wg);
+	if (w->param[SERIAL]) {
+		work(st);
+	} else {
+		sl_wg_add(&st->wg, (int)w->param[GS]);
+		for (int64_t i = 0; i < w->param[GS]; i++)
+			sl_go(work_as_g, st);
+		sl_wg_wait(&st->wg);
+	}
 	w->executed = st->done;
 	w->checksum = st->sum;
 }

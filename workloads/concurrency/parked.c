@@ -178,6 +178,7 @@ const struct workload wl_parked = {
 	.question = "How much memory does a G take that waits, and what does it cost to wake them all?",
 	.metric = "G started, parked and woken",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -96,6 +96,7 @@ const struct workload wl_pingpong = {
 	.question = "What does it cost to wait for another G's answer?",
 	.metric = "round trip",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.ops = ops,
 	.setup = setup,
 	.run = run,

@@ -140,6 +140,7 @@ const struct workload wl_pipeline = {
 	.question = "What does a stage of a pipeline cost each element?",
 	.metric = "number through a stage",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -155,6 +155,7 @@ const struct workload wl_pipes = {
 	.question = "What does it cost to wait for a descriptor?",
 	.metric = "round trip",
 	.params = params,
+	.needs = WL_DESCRIPTORS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

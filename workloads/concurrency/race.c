@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "opaque.h"
 #include "workload.h"
 
 enum { GS, EACH, YIELD_EVERY, SYNC };
@@ -75,6 +76,7 @@ static void add(void *arg)
 
 		if (sync)
 			sl_mutex_lock(&st->mu);
+		opaque();
 		v = __atomic_load_n(&st->counter, __ATOMIC_RELAXED);
 		if (every && --until_yield == 0) {
 			until_yield = every;

@@ -125,6 +125,7 @@ const struct workload wl_ring = {
 	.question = "What does a hand-over cost when the next G has not run for a while?",
 	.metric = "hop",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "opaque.h"
 #include "workload.h"
 
 enum { GS, EACH, READS };
@@ -73,6 +74,7 @@ static void work(void *arg)
 		} else {
 			reads--;
 			sl_rwmutex_rlock(&st->mu);
+			opaque();
 			done += st->number == st->copy;
 			sl_rwmutex_runlock(&st->mu);
 		}

@@ -106,6 +106,7 @@ const struct workload wl_select = {
 	.question = "What does it cost to wait for several things at once?",
 	.metric = "message",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.ops = ops,
 	.setup = setup,
 	.run = run,

@@ -16,10 +16,11 @@
 #include "check.h"
 #include "workload.h"
 
-enum { N };
+enum { N, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "n", 2000, 1, 100000, "primes to find" },
+	{ "serial", 0, 0, 1, "1: the initial G asks the filters, one after the other" },
 	{ 0 },
 };
 
@@ -41,7 +42,7 @@ struct state {
 
 static int64_t gs(const struct wl *w)
 {
-	return w->param[N] + 2;
+	return w->param[SERIAL] ? 1 : w->param[N] + 2;
 }
 
 static int64_t ops(const struct wl *w)
@@ -119,7 +120,31 @@ static void filter(void *arg)
 	sl_wg_done(f->wg);
 }
 
-static void run(struct wl *w)
+/* The same filters and numbers, without Gs or channels. */
+static void sieve_serially(struct wl *w)
+{
+	struct state *st = w->state;
+	int64_t found = 0;
+
+	for (int64_t v = 2; v <= st->last; v++) {
+		struct filter *f = st->filter, *end = f + found;
+
+		for (; f < end; f++) {
+			f->received++;
+			if (v % f->prime == 0)
+				break;
+		}
+		if (f < end)
+			continue;
+		w->executed++;
+		w->checksum += v;
+		st->filter[found++] = (struct filter){ .prime = v };
+	}
+	for (int64_t i = 0; i < found; i++)
+		w->executed += st->filter[i].received;
+}
+
+static void sieve(struct wl *w)
 {
 	struct state *st = w->state;
 	struct sl_chan *end = st->head = must_chan(sizeof(int64_t), 0);
@@ -150,6 +175,14 @@ static void run(struct wl *w)
 	}
 }
 
+static void run(struct wl *w)
+{
+	if (w->param[SERIAL])
+		sieve_serially(w);
+	else
+		sieve(w);
+}
+
 static bool verify(const struct wl *w, int64_t iterations, char *why, size_t size)
 {
 	const struct state *st = w->state;
@@ -169,6 +202,7 @@ const struct workload wl_sieve = {
 	.question = "What does a long chain of Gs cost that hand data on?",
 	.metric = "prime",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

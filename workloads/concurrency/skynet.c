@@ -115,6 +115,7 @@ const struct workload wl_skynet = {
 	.question = "What does a tree of Gs cost that is as wide as it is quick to end?",
 	.metric = "G started and heard from",
 	.params = params,
+	.needs = WL_CHANNELS,
 	.gs = gs,
 	.ops = ops,
 	.run = run,

@@ -105,6 +105,7 @@ const struct workload wl_sleepers = {
 	.question = "What do many timers cost that are due at once?",
 	.metric = "sleep",
 	.params = params,
+	.needs = WL_TIMERS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

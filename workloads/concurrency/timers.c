@@ -131,6 +131,7 @@ const struct workload wl_timers = {
 	.question = "What does a time-out cost that is armed, and disarmed in time?",
 	.metric = "message",
 	.params = params,
+	.needs = WL_CHANNELS | WL_TIMERS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "opaque.h"
 #include "workload.h"
 
 enum { GS, EACH };
@@ -64,6 +65,7 @@ static void add(void *arg)
 
 	for (done = 0; done < (uint64_t)st->w->param[EACH]; done++) {
 		TAKE(&st->mu);
+		opaque();
 		seen += st->counter++;
 		GIVE(&st->mu);
 	}

@@ -127,6 +127,7 @@ const struct workload wl_wakeup = {
 	.question = "How soon does what is ready run beside what does not let go? See p50_ns, p99_ns, max_ns",
 	.metric = "round, and the idle_us before it",
 	.params = params,
+	.needs = WL_CHANNELS | WL_TIMERS,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -170,6 +170,7 @@ const struct workload wl_burst = {
 	.question = "Does waking a second processor pay for so little work? See burst_permille: of the serial time",
 	.metric = "burst, serial run and the waits before them",
 	.params = params,
+	.needs = WL_TIMERS,
 	.ops = ops,
 	.setup = setup,
 	.run = run,

@@ -110,18 +110,19 @@ static int setup(struct wl *w)
 
 static void multiply_block(struct product *p)
 {
-	for (int i = 0; i < BASE; i++)
-		for (int k = 0; k < BASE; k++) {
-			uint64_t x = p->a[i * p->n + k];
-			const uint64_t *b = p->b + k * p->n;
-			uint64_t *c = p->c + i * p->n;
+	const int64_t n = p->n;
 
-			for (int j = 0; j < BASE; j++) {
+	for (int i = 0; i < BASE; i++) {
+		const uint64_t *a = p->a + i * n;
+		uint64_t *c = p->c + i * n;
+
+		for (int k = 0; k < BASE; k++) {
+			const uint64_t x = a[k], *b = p->b + k * n;
+
+			for (int j = 0; j < BASE; j++)
 				c[j] += x * b[j];
-				/* As written, not in vectors: as the reference does. */
-				__asm__ volatile("" ::: "memory");
-			}
 		}
+	}
 	p->blocks++;
 }
 
@@ -191,6 +192,7 @@ const struct workload wl_matmul = {
 	.question = "Does work that shares memory, but never the same part of it, double on two processors?",
 	.metric = "multiplication and addition",
 	.params = params,
+	.needs = WL_FORK_JOIN,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

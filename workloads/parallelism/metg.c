@@ -17,12 +17,13 @@
 #include "lcg.h"
 #include "workload.h"
 
-enum { TASKS, FORK, LARGEST };
+enum { TASKS, FORK, LARGEST, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "tasks", 256, 2, 10000000, "tasks of each size" },
 	{ "fork", 0, 0, 1, "0: a G is started for each; 1: they are forked and joined" },
 	{ "log2_steps", 16, 4, 24, "steps of the largest: 2^this; 16 takes some 100 us" },
+	{ "serial", 0, 0, 1, "1: the initial G calls them one after the other: what a loop can do" },
 	{ 0 },
 };
 
@@ -49,7 +50,7 @@ struct span {                           /* tasks from first to last - 1 */
 
 static int64_t gs(const struct wl *w)
 {
-	return w->param[TASKS] + 1;
+	return w->param[SERIAL] ? 1 : w->param[TASKS] + 1;
 }
 
 static int64_t ops(const struct wl *w)
@@ -112,7 +113,10 @@ static double rate(struct wl *w, int64_t steps)
 	int64_t tasks = w->param[TASKS], start = sl_now(), took;
 
 	st->steps = steps;
-	if (w->param[FORK]) {
+	if (w->param[SERIAL]) {
+		for (int64_t i = 0; i < tasks; i++)
+			work(&st->task[i]);
+	} else if (w->param[FORK]) {
 		work_as_tree(&(struct span){ st, 0, tasks });
 	} else {
 		sl_wg_add(&st->wg, (int)tasks);
@@ -191,6 +195,7 @@ const struct workload wl_metg = {
 	.question = "How small may a task be and still be worth it?",
 	.metric = "task of any size",
 	.params = params,
+	.needs = WL_FORK_JOIN,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

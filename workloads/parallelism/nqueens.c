@@ -127,6 +127,7 @@ const struct workload wl_nqueens = {
 	.question = "What does fork-join cost a search whose tasks do a little work of their own?",
 	.metric = "queen placed",
 	.params = params,
+	.needs = WL_FORK_JOIN,
 	.gs = gs,
 	.ops = ops,
 	.run = run,

@@ -141,13 +141,15 @@ static int64_t lower_bound(const uint32_t *v, int64_t n, uint32_t x)
 
 static void merge_serially(const struct merge *m)
 {
-	const uint32_t *a = m->a, *b = m->b, *a_end = a + m->na, *b_end = b + m->nb;
+	const uint32_t *a = m->a, *a_end = a + m->na;
 	uint32_t *out = m->out;
 
-	while (a < a_end && b < b_end)
-		*out++ = *b < *a ? *b++ : *a++;
+	for (const uint32_t *b = m->b; b < m->b + m->nb; b++) {
+		while (a < a_end && *a <= *b)
+			*out++ = *a++;
+		*out++ = *b;
+	}
 	memcpy(out, a, (size_t)(a_end - a) * sizeof *out);
-	memcpy(out + (a_end - a), b, (size_t)(b_end - b) * sizeof *out);
 }
 
 /* Two merges at the same time: of what is below the middle of the longer, and
@@ -292,6 +294,7 @@ const struct workload wl_sort = {
 	.question = "Does a task of some 20 us pay for itself, and is sorting in chunks less work?",
 	.metric = "number sorted",
 	.params = params,
+	.needs = WL_FORK_JOIN,
 	.gs = gs,
 	.ops = ops,
 	.setup = setup,

@@ -10,11 +10,12 @@
 #include "lcg.h"
 #include "workload.h"
 
-enum { N, CHUNKS };
+enum { N, CHUNKS, SERIAL };
 
 static const struct wl_param params[] = {
 	{ "n", 10000000, 1, 1000000000, "numbers to add, 8 bytes each" },
-	{ "chunks", 8, 1, 100000, "pieces, a G each; 1: the serial program, no other G" },
+	{ "chunks", 8, 1, 100000, "pieces, a G each; 1: one, and no other G" },
+	{ "serial", 0, 0, 1, "1: the initial G adds all, one piece after the other" },
 	{ 0 },
 };
 
@@ -33,7 +34,7 @@ struct state {
 
 static int64_t gs(const struct wl *w)
 {
-	return w->param[CHUNKS] + 1;
+	return w->param[SERIAL] ? 1 : w->param[CHUNKS] + 1;
 }
 
 static int64_t ops(const struct wl *w)
@@ -73,10 +74,13 @@ static void add_up(struct chunk *c)
 	uint64_t sum = 0;
 
 	for (const uint64_t *p = c->from; p < c->to; p++) {
-		sum += *p;
-		/* One number at a time, as written: no compiler of the reference
-		 * back ends turns this into vector code, so none may here. */
-		__asm__ volatile("" : "+r"(sum));
+		uint64_t number = *p;
+
+		/* One number at a time, loaded and then added: no compiler of the
+		 * reference back ends makes vector code of this, or one instruction
+		 * of the two, so none may here. */
+		__asm__ volatile("" : "+r"(number));
+		sum += number;
 	}
 	c->added = c->to - c->from;
 	c->sum = sum;
@@ -95,8 +99,9 @@ static void run(struct wl *w)
 	struct state *st = w->state;
 	int64_t chunks = w->param[CHUNKS];
 
-	if (chunks == 1) {
-		add_up(&st->chunk[0]);
+	if (chunks == 1 || w->param[SERIAL]) {
+		for (int64_t i = 0; i < chunks; i++)
+			add_up(&st->chunk[i]);
 	} else {
 		sl_wg_add(&st->wg, (int)chunks);
 		for (int64_t i = 0; i < chunks; i++)

@@ -23,6 +23,11 @@ func sayLetters(first rune) {
 	}
 }
 
+// Others would say now who is left.
+func noAccount() {
+	fmt.Println("Go keeps no account of who is left")
+}
+
 func noWait() {
 	var wg sync.WaitGroup
 
@@ -34,6 +39,7 @@ func noWait() {
 		}(first)
 	}
 	fmt.Println("main ends without waiting")
+	noAccount()
 }
 
 func forgottenDone() {
@@ -66,6 +72,7 @@ func addTooFew() {
 	fmt.Println("main waits for one of two")
 	wg.Wait()
 	fmt.Println("main ends")
+	noAccount()
 }
 
 func addTooMany() {
@@ -203,6 +210,7 @@ func leak() {
 	}
 	time.Sleep(time.Millisecond)
 	fmt.Printf("main ends; %d Gs live, it among them\n", runtime.NumGoroutine())
+	noAccount()
 }
 
 func shutDown() {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"syscall"
 )
 
 var demos = map[string]func(){
@@ -27,7 +28,20 @@ var demos = map[string]func(){
 	"shutdown":       shutDown,
 }
 
+// openStandard opens what we were started without of standard input, output and
+// error, before another file becomes that.
+func openStandard() {
+	for fd, mode := range []int{syscall.O_WRONLY, syscall.O_RDONLY, syscall.O_RDONLY} {
+		var st syscall.Stat_t
+
+		if syscall.Fstat(fd, &st) == syscall.EBADF {
+			syscall.Open("/dev/null", mode, 0)
+		}
+	}
+}
+
 func main() {
+	openStandard()
 	if len(os.Args) != 3 {
 		fmt.Fprintf(os.Stderr, "usage: %s NAME P\n", os.Args[0])
 		os.Exit(2)

@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# schedlab plot, as typed; what it draws is plot_test.c's.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	schedlab=$(realpath "${BUILD:-build}/schedlab")
+	run_dir=$BATS_TEST_TMPDIR/run
+	mkdir "$run_dir"
+	cp harness/figures/testdata/run-small/{meta.json,cells.jsonl} "$run_dir"
+}
+
+refused() {
+	run "$schedlab" plot "$@"
+	[ "$status" -eq 2 ]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == "schedlab: "* ]]
+}
+
+@test "plot: draws a stored run, from any folder" {
+	command -v gnuplot >/dev/null || skip "no gnuplot here"
+	cd "$BATS_TEST_TMPDIR"
+	run "$schedlab" plot run
+	[ "$status" -eq 0 ]
+	[ "$output" = "drawn: run/plots" ]
+	[ "$(ls run/plots)" = "$(printf '%s\n' {speedup,switches,time}.{png,svg,tsv})" ]
+	head -c 4 run/plots/time.png | grep -aq PNG
+}
+
+# Each text of a picture, by where it begins and ends if its letters are not wide: all
+# of them must be within.
+within_its_page() {
+	awk -v RS='<' '
+		/^svg/ { match($0, /width="[0-9]+"/); width = substr($0, RSTART + 7, RLENGTH - 8) }
+		/^g transform="translate\(/ {
+			match($0, /translate\([-0-9.]+/); x = substr($0, RSTART + 10, RLENGTH - 10)
+			match($0, /font-size="[0-9.]+"/); size = substr($0, RSTART + 11, RLENGTH - 12)
+			match($0, /text-anchor="[a-z]+"/); anchor = substr($0, RSTART + 13, RLENGTH - 14)
+		}
+		/^text>/ {
+			w = length(substr($0, 6)) * size * 0.5
+			from = anchor == "end" ? x - w : anchor == "middle" ? x - w / 2 : x
+			texts++
+			if (from < 0 || from + w > width + 0) {
+				print FILENAME ": outside: " substr($0, 6)
+				outside++
+			}
+		}
+		END { exit outside > 0 || texts < 5 }' "$1"
+}
+
+# From lines as plant of fake.bash has them.
+draws() {
+	plant
+	run "$schedlab" plot "$run_dir"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	for picture in "$run_dir"/plots/*.svg; do
+		within_its_page "$picture"
+	done
+}
+
+@test "plot: one point, two, very different ones, long names, many back ends: all of it within the page" {
+	command -v gnuplot >/dev/null || skip "no gnuplot here"
+	export LC_ALL=C.UTF-8
+	load ../testdata/fake.bash
+	draws <<<"work-stealing fib 1 n=30 3"
+	draws <<-END
+	work-stealing fib 1 n=30 3
+	work-stealing fib 2 n=30 2
+	END
+	draws <<-END
+	pthreads fib 1 n=30 10 10 10 10 10 10
+	pthreads fib 2 n=30 160 160 160 160 160 160
+	END
+	grep -q '>1/16×<' "$run_dir/plots/speedup.svg"
+	draws <<-END
+	go            fib 1 n=30 1e17 1e16 1e18 1e17 1e17 1e17
+	go            fib 2 n=30 1e10 1e10 1e10 1e10 1e10 1e10
+	work-stealing fib 1 n=30 1e-6 1e-6 1e-6 1e-5 1e-5 1e-5
+	work-stealing fib 2 n=30 1e-3 1e-3 1e-3 1e-3 1e-3 1e-3
+	END
+	draws <<<"go %s%n%d 1 n=30 5"
+	grep -q '>%s%n%d<' "$run_dir/plots/time.svg"
+	for p in 1 2 4 8 16 32 64 128 256 512 1024; do
+		for y in 1 2 3; do
+			echo "go a-workload-with-a-long-name $p connections=${y}000,something=$y,something_else=1234567$y 100 101"
+		done
+	done | draws
+	for i in {10..25}; do
+		for p in 1 2 4; do
+			echo "back-end-$i-of-many fib $p n=30 $i 10"
+		done
+	done | draws
+}
+
+@test "plot: without gnuplot says so, and keeps the data" {
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	PATH=$BATS_TEST_TMPDIR/empty refused "$run_dir"
+	[[ $output == *"gnuplot is not installed"* ]]
+	[ -s "$run_dir/plots/time.tsv" ]
+}
+
+@test "plot: bad usage is one sentence and status 2" {
+	refused
+	refused "$run_dir" "$run_dir"
+	refused "$BATS_TEST_TMPDIR/none"
+	[[ $output == *"$BATS_TEST_TMPDIR/none"* ]]
+	refused --verbose "$run_dir"
+	[[ $output == *"--verbose"* ]]
+	run "$schedlab" plot --help
+	[ "$status" -eq 0 ]
+}

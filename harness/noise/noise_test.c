@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "machine/affinity.h"
+#include "noise/noise.h"
+
+static void ticks_of_some_processors(void **state)
+{
+	char path[] = "/tmp/schedlab-test-XXXXXX";
+	int cpus[] = { 1, 12 }, fd = mkstemp(path);
+	struct ticks t;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_true(dprintf(fd, "cpu  999 999 999 999 999 999 999 999 0 0\n"
+	                    "cpu0 100 100 100 100 100 100 100 100 0 0\n"
+	                    "cpu1 1 2 3 1000 1000 4 5 6 0 0\n"
+	                    "cpu12 10 20 30 1000 1000 40 50 60 0 0\n"
+	                    "intr 1 2 3 4 5 6 7 8 9\n") > 0);
+	t = ticks_read(path, cpus, 2);
+	close(fd);
+	unlink(path);
+	assert_int_equal(t.busy_ns, 165 * 10000000LL);
+	assert_int_equal(t.steal_ns, 66 * 10000000LL);
+	t = ticks_read("/nowhere", cpus, 2);
+	assert_int_equal(t.busy_ns + t.steal_ns, 0);
+}
+
+static int64_t cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* A child that uses so much CPU time, says so, and then waits to be killed. */
+static pid_t hog(int64_t ns, int said)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		while (cpu_ns() < ns)
+			;
+		if (write(said, "x", 1) == 1)
+			pause();
+		_exit(0);
+	}
+	return pid;
+}
+
+static void another_process_is_seen_to_the_millisecond(void **state)
+{
+	struct others_used before, after;
+	struct others o = { 0 };
+	int said[2], status;
+	char x;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(said), 0);
+	before = others_look(&o, NULL, 0);
+	assert_true(before.processes_ns == 0 && before.kernel_ns == 0);
+	pid = hog(30000000, said[1]);
+	assert_int_equal(read(said[0], &x, 1), 1);
+	after = others_look(&o, NULL, 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	assert_true(after.processes_ns >= 30000000 && after.busiest[0].ns >= 30000000);
+	/* Others may have used more; this one did not. */
+	if (after.busiest[0].pid == pid)
+		assert_in_range(after.busiest[0].ns, 30000000, 31000000);
+	others_free(&o);
+	close(said[0]);
+	close(said[1]);
+}
+
+/* On a PU that is not asked for. */
+static void another_process_elsewhere_is_not(void **state)
+{
+	const int nowhere[] = { 1 << 20 };
+	struct others_used all, none;
+	struct others o = { 0 }, p = { 0 };
+	int said[2], status, *cpus, n = affinity_read(&cpus);
+	char x;
+	pid_t pid;
+
+	(void)state;
+	assert_true(n > 0);
+	assert_int_equal(pipe(said), 0);
+	others_look(&o, NULL, 0);
+	others_look(&p, NULL, 0);
+	pid = hog(10000000, said[1]);
+	assert_int_equal(read(said[0], &x, 1), 1);
+	none = others_look(&p, nowhere, 1);
+	all = others_look(&o, cpus, n);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	assert_true(all.processes_ns >= 10000000);
+	assert_true(none.busiest[0].pid != pid);
+	others_free(&o);
+	others_free(&p);
+	free(cpus);
+	close(said[0]);
+	close(said[1]);
+}
+
+static void own_time_is_nobody_elses(void **state)
+{
+	int *cpus, n = affinity_read(&cpus), said[2], status;
+	struct noise_watch w = { 0 };
+	int64_t start = cpu_ns();
+	struct noise noise;
+	char x;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(said), 0);
+	noise_begin(&w, cpus, n, cpus, n);
+	while (cpu_ns() < start + 20000000)
+		;
+	pid = hog(20000000, said[1]);
+	assert_int_equal(read(said[0], &x, 1), 1);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	noise = noise_end(&w, 20000000);
+	/* Whoever else is at work here used something; these two count to none of it. */
+	assert_true(noise.unknown_ns >= 0 && noise.foreign_ns >= 0);
+	assert_true(w.others.n > 0);
+	noise_free(&w);
+	free(cpus);
+	close(said[0]);
+	close(said[1]);
+}
+
+#define MS 1000000
+
+/* 20 ms of 60 were timed, on one PU. */
+static bool disturbs(struct noise n, int64_t delay_ns)
+{
+	return noise_disturbs(&n, &(struct noise_cell){ .timed_ns = 20 * MS, .wall_ns = 60 * MS,
+		.own_ns = 50 * MS, .ncpus = 1, .delay_ns = delay_ns });
+}
+
+static void a_share_of_the_timed_part_disturbs(void **state)
+{
+	struct noise unknown = { .unknown_ns = 60 * MS };
+
+	(void)state;
+	/* Others ran, and it waited, for more than a millisecond of the 20. */
+	assert_true(disturbs((struct noise){ .foreign_ns = 2 * MS }, 2 * MS));
+	assert_false(disturbs((struct noise){ .foreign_ns = 2 * MS }, 0));
+	assert_false(disturbs((struct noise){ .foreign_ns = 0 }, 15 * MS));
+	/* How long it waited is not known: a third of what others used is its share. */
+	assert_false(disturbs((struct noise){ .foreign_ns = 2 * MS }, -1));
+	assert_true(disturbs((struct noise){ .foreign_ns = 4 * MS }, -1));
+	/* Somebody was at work all the time, though not on its PU. */
+	assert_true(disturbs((struct noise){ .foreign_ns = 20 * MS }, 0));
+	assert_true(disturbs((struct noise){ .steal_ns = 10 * MS }, 0));
+	/* The kernel's own threads work for the cell, mostly. */
+	assert_false(disturbs((struct noise){ .kernel_ns = 50 * MS }, 0));
+	/* Ticks are rounded. */
+	assert_false(disturbs((struct noise){ .unknown_ns = 30 * MS }, 0));
+	assert_true(disturbs(unknown, 0));
+	/* The ends of threads are charged to nobody. */
+	assert_false(noise_disturbs(&unknown, &(struct noise_cell){ .timed_ns = 20 * MS,
+		.wall_ns = 60 * MS, .own_ns = 100 * MS, .ncpus = 1, .threads = true }));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ticks_of_some_processors),
+		cmocka_unit_test(another_process_is_seen_to_the_millisecond),
+		cmocka_unit_test(another_process_elsewhere_is_not),
+		cmocka_unit_test(own_time_is_nobody_elses),
+		cmocka_unit_test(a_share_of_the_timed_part_disturbs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
