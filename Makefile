@@ -140,7 +140,7 @@ HARNESS_SRC  := $(filter-out $(CELL_SRC) $(FUZZ_SRC),$(call room,$(wildcard harn
 HARNESS_MAIN := harness/cli/main.c
 HARNESS_OBJ  := $(call obj,harness,$(filter-out $(HARNESS_MAIN),$(HARNESS_SRC)))
 HARNESS_LIBS  = $(call pkg,--libs hwloc jansson libarchive libmd) -lm
-HARNESS_DEF   = -I$(BUILD)/gen -Iharness -Iworkloads $(call pkg,--cflags hwloc jansson libarchive libmd)
+HARNESS_DEF   = -I$(BUILD)/gen -Iharness -Iworkloads -Iimpls $(call pkg,--cflags hwloc jansson libarchive libmd)
 
 $(BUILD)/obj/harness/%.c.o: %.c
 	$(call say,CC,$<)
