@@ -28,8 +28,8 @@ static int dir_sync(const char *dir)
 	return rc == -EINVAL ? 0 : rc;  /* some file systems sync no folder */
 }
 
-/* Likewise of a folder that was made; if that fails, writing into it will. */
-static void sync_parent(const char *path)
+/* Of a folder that was made, too; if that fails, writing into it will. */
+void file_sync_parent(const char *path)
 {
 	char parent[PATH_MAX];
 	char *slash;
@@ -56,7 +56,7 @@ int dir_make(const char *dir, struct err *e)
 			continue;
 		*p = '\0';
 		if (mkdir(path, 0777) == 0)
-			sync_parent(path);
+			file_sync_parent(path);
 		else if (errno != EEXIST)
 			return err_set(e, -errno, "cannot make the folder %s: %s",
 			               path, strerror(errno));
@@ -158,7 +158,7 @@ int file_name_new(const char *temp, const char *path)
 		if (rename(temp, path) != 0)
 			return -errno;
 	}
-	sync_parent(path);
+	file_sync_parent(path);
 	return 0;
 }
 

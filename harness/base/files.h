@@ -40,6 +40,9 @@ int file_name_new(const char *temp, const char *path);
  * regular file. */
 int file_get(const char *path, size_t max, char **data, size_t *n, struct err *);
 
+/* Syncs the folder that a path lies in, so that a new name in it lasts. */
+void file_sync_parent(const char *path);
+
 /* write(2) until all is written: 0 or -errno. */
 int write_all(int fd, const void *data, size_t n);
 

@@ -32,6 +32,8 @@ int cmd_lessons(int argc, char **argv);
 int cmd_topo(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_bundle(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
+int cmd_trace_export(int argc, char **argv);    /* of "trace": its name is argv[0] */
 
 enum tell { TELL_NOTHING, TELL_TABLES, TELL_FIRST };    /* TELL_FIRST: of first attempts alone */
 
@@ -43,6 +45,7 @@ struct plan;
 struct catalog;
 struct words;
 struct topo;
+struct trace;
 
 /* cmd_matrix.c: measures a plan into the folder of a new run, sums it up, and prints the
  * tables that it is told to.  Says on standard error how to go on, where something stops it.  The exit status. */
@@ -79,6 +82,9 @@ int matrix_budget(const char *dir, double budget_s, struct plan *p, const struct
 
 /* cmd_matrix.c: "results/20261123T181405Z-WHAT", where a run goes by default. */
 void results_new_dir(char out[PATH_MAX], const char *what);
+
+/* cmd_trace_export.c: on standard error, what a reader of that trace has to know. */
+void trace_notes(const struct trace *, const char *path);
 
 /* Prints "schedlab: " and the sentence; returns EXIT_USAGE. */
 int cmd_fail(const struct err *);

@@ -36,7 +36,7 @@ static const struct {
 	{ "bundle", cmd_bundle, "a run as one file that others can have" },
 	{ "doctor", cmd_doctor, "what about this machine disturbs measurements" },
 	{ "report", NULL, NULL },
-	{ "trace", NULL, NULL },
+	{ "trace", cmd_trace, "what happened, and when: exported" },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

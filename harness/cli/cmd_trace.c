@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * schedlab trace: what happened, and when.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "plan/options.h"
+
+static const char help[] =
+	"Usage: schedlab trace export FILE -o OUT [--format perfetto|go|csv]\n"
+	"\n"
+	"Traces say what each G did, on which P, what it waited for and who ended that.\n"
+	"schedlab trace COMMAND --help says more.\n"
+	"\n"
+	"  export   for Perfetto, for go tool trace, or as CSV\n";
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} views[] = {
+	{ "export", cmd_trace_export },
+};
+
+static const struct option longs[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
+
+int cmd_trace(int argc, char **argv)
+{
+	struct err e;
+	int c;
+
+	for (size_t i = 0; argc > 1 && i < sizeof views / sizeof *views; i++)
+		if (!strcmp(argv[1], views[i].name))
+			return views[i].run(argc - 1, argv + 1);
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "+:h", longs, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(help, stdout);
+			return EXIT_GOOD;
+		}
+		options_bad_flag(c, argv, longs, &e);
+		return cmd_fail(&e);
+	}
+	err_set(&e, -1, "trace: %s; see schedlab trace --help", optind < argc ? "no such command" : "which command");
+	return cmd_fail(&e);
+}
