@@ -22,6 +22,7 @@
 #include "plan/options.h"
 #include "results/summary.h"
 #include "run/runner.h"
+#include "verdicts/sentences.h"
 
 static const struct option flags[] = {
 	{ "backend", required_argument, NULL, 'b' },
@@ -239,7 +240,7 @@ static int print_first(const char *dir, struct err *e)
 }
 
 /* The end of a whole run: figures and pictures.  The exit status. */
-static int conclude(const char *dir, enum tell tell, struct err *e)
+static int conclude(const char *dir, const struct catalog *c, enum tell tell, struct err *e)
 {
 	struct results r;
 	struct summary s;
@@ -249,7 +250,7 @@ static int conclude(const char *dir, enum tell tell, struct err *e)
 	if (rc)
 		return cmd_fail(e);
 	rc = summary_make(&s, &r, e);
-	if (!rc && told_find(&s.told, &r, e)) {
+	if (!rc && (told_find(&s.told, &r, e) || sentences_make(&s.sentences, &r, c, questions, e))) {
 		rc = -ENOMEM;
 		summary_free(&s);
 	}
@@ -268,6 +269,8 @@ static int conclude(const char *dir, enum tell tell, struct err *e)
 		rc = print_first(dir, e) ? EXIT_USAGE : rc;
 	else if (tell)
 		summary_print(&s, &r, stdout);
+	if (tell == TELL_TABLES)
+		sentences_print(&s.sentences, stdout);
 	if (tell)
 		printf("The run is in %s\n", dir);
 	for (int k = ST_WRONG; k < ST_NA; k++) {
@@ -307,7 +310,7 @@ static int measure(struct run *run, const char *whole, const struct plan *p, con
 			matrix_say_how_to_resume(p, whole, again);
 		return EXIT_USAGE;
 	}
-	return conclude(run->dir, tell, e);
+	return conclude(run->dir, c, tell, e);
 }
 
 /* The facts about this machine, this build and its programs. */

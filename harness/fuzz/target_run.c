@@ -22,6 +22,7 @@
 #include "results/summary.h"
 #include "verdicts/lessons.h"
 #include "verdicts/ratios.h"
+#include "verdicts/sentences.h"
 
 /* A file of the source tree, put into the folder once. */
 static void put_fixture(const char *dir, const char *name, const char *from)
@@ -158,8 +159,10 @@ static bool read_back(const char *dir)
 	must_be_plain(results_fact(&r, "started"));
 	must_be_plain(results_fact(&r, "go"));
 	MUST(summary_make(&s, &r, &e) == 0 && told_find(&s.told, &r, &e) == 0, "no memory");
+	MUST(sentences_make(&s.sentences, &r, NULL, questions, &e) == 0, "no memory");
 	out = fuzz_out();
 	summary_print(&s, &r, out);
+	sentences_print(&s.sentences, out);
 	draw(&r, &s);
 	judge(&r, &s, out);
 	compare(&r, out);

@@ -179,6 +179,7 @@ const char *summary_told_text(const struct summary *s, char *buf, size_t size)
 
 void summary_free(struct summary *s)
 {
+	sentences_free(&s->sentences);
 	free(s->figures);
 	free(s->calibrations);
 	free(s->told.lines);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "results/results.h"
+#include "results/sentence.h"
 #include "stats/clusters.h"
 #include "stats/stats.h"
 
@@ -67,6 +68,7 @@ struct summary {
 	 * them by less, and nine tenths; NAN where none has three ok rows. */
 	double half_vary, most_vary;
 	struct told told;               /* empty until compare/told.h fills it */
+	struct sentences sentences;     /* empty until verdicts/sentences.h fills it */
 };
 
 /* The line that the cell is on; NULL: not known. */

@@ -65,6 +65,36 @@ static json_t *twice(const struct told *t)
 	                            "share", (double)t->different / t->twice) : json_null();
 }
 
+static json_t *part(const struct sentence_part *p)
+{
+	json_t *cells = json_array();
+
+	for (int i = 0; i < p->ncells; i++)
+		json_array_append_new(cells, json_integer(p->cells[i]));
+	return json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o}", "backend", p->backend, "model", p->model,
+	                 "verdict", part_verdict_name(p->verdict), "n", p->n, "samples", p->samples,
+	                 "disturbed", p->disturbed, "value", number(p->value), "estimate", number(p->n ? p->estimate : NAN),
+	                 "low", number(p->n ? p->low : NAN), "high", number(p->n ? p->high : NAN),
+	                 "coverage", number(p->n ? p->coverage : NAN), "cells", cells);
+}
+
+static json_t *sentences(const struct sentences *s)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < s->n; i++) {
+		const struct sentence *v = &s->v[i];
+		json_t *parts = json_array();
+
+		for (int k = 0; k < v->nparts; k++)
+			json_array_append_new(parts, part(&v->parts[k]));
+		json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "id", v->id, "question", v->question,
+			"text", v->text, "verdict", sentence_verdict_name(v->verdict), "reason", v->reason, "figure", v->figure,
+			"lead", v->lead < 0 ? json_null() : json_integer(v->lead), "parts", parts));
+	}
+	return list;
+}
+
 int summary_put(const struct summary *s, const struct results *r, struct err *e)
 {
 	json_t *cells = json_array(), *o;
@@ -82,12 +112,12 @@ int summary_put(const struct summary *s, const struct results *r, struct err *e)
 			"peak_rss_bytes", median(&f->peak_rss_bytes),
 			"switches_per_op", median(&f->switches_per_op)));
 	}
-	o = json_pack("{s:i,s:i,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "rows", r->n,
+	o = json_pack("{s:i,s:i,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "rows", r->n,
 	              "planned", results_planned(r), "notes", notes_to_json(r),
 	              "statuses", statuses(s->status), "disturbed", s->disturbed,
 	              "measured_again", s->again, "calibrations", noise(s), "noise", number(s->noise),
 	              "half_vary", number(s->half_vary), "most_vary", number(s->most_vary), "smallest_difference", told(&s->told),
-	              "a_a", twice(&s->told), "cells", cells);
+	              "a_a", twice(&s->told), "sentences", sentences(&s->sentences), "cells", cells);
 	text = o ? json_dumps(o, JSON_INDENT(1)) : NULL;
 	rc = text ? file_put(r->dir, "summary.json", text, strlen(text), e)
 	          : err_set(e, -ENOMEM, "out of memory");
