@@ -182,6 +182,9 @@ $(BUILD)/gen/build_info.h: FORCE
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 $(call obj,harness,harness/cli/main.c harness/machine/facts.c): $(BUILD)/gen/build_info.h
 
+# The page's style and script, which its object takes in whole.
+$(call obj,harness,harness/report/page_files.c): harness/report/report.css harness/report/report.js
+
 # What `schedlab list` knows of each back end without running it.
 comma := ,
 $(BUILD)/backends.tsv: Makefile impls $(wildcard impls/*/backend.mk)

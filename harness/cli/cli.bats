@@ -37,15 +37,11 @@ setup() {
 	done
 	refused "unknown command 'matrx', did you mean matrix?" help matrx
 	refused "help takes one command, not 2" help matrix run
-	refused "report: not yet" help report
 }
 
 @test "usage: commands" {
 	refused "unknown command 'matrx', did you mean matrix?" matrx
 	refused "unknown command 'x'; see schedlab --help" x
-	for later in report; do
-		refused "$later: not yet" "$later"
-	done
 }
 
 @test "usage: unknown names, with the nearest" {

@@ -34,6 +34,7 @@ int cmd_doctor(int argc, char **argv);
 int cmd_bundle(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_trace_export(int argc, char **argv);    /* of "trace": its name is argv[0] */
+int cmd_report(int argc, char **argv);
 
 enum tell { TELL_NOTHING, TELL_TABLES, TELL_FIRST };    /* TELL_FIRST: of first attempts alone */
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/shell.h"
 #include "cli/cmd.h"
 #include "cli/presets.h"
 #include "cli/several.h"
@@ -20,6 +21,7 @@
 #include "figures/plot.h"
 #include "machine/host.h"
 #include "plan/options.h"
+#include "report/report.h"
 #include "results/summary.h"
 #include "run/runner.h"
 #include "verdicts/sentences.h"
@@ -117,29 +119,15 @@ void results_new_dir(char out[PATH_MAX], const char *what)
 	snprintf(out, PATH_MAX, "results/%s-%s", started, what);
 }
 
-/* A path as a shell takes it. */
-static void print_quoted(const char *path)
-{
-	if (!path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                       "0123456789_./+:@%-")]) {
-		fputs(path, stderr);
-		return;
-	}
-	fputc('\'', stderr);
-	for (; *path; path++)
-		fputs(*path == '\'' ? "'\\''" : (char[]){ *path, '\0' }, stderr);
-	fputc('\'', stderr);
-}
-
 /* "  build/schedlab matrix --resume DIR --retry failed,crashed"; of a run of ab, that. */
 static void print_resume(const char *command, const char *dir, const struct again *again)
 {
 	int n = 0;
 
 	fputs("  ", stderr);
-	print_quoted(program_invocation_name);
+	shell_word(program_invocation_name, stderr);
 	fprintf(stderr, " %s --resume ", command);
-	print_quoted(dir);
+	shell_word(dir, stderr);
 	for (int s = 0; s <= ST_NA; s++)
 		if (again->status[s])
 			fprintf(stderr, "%s%s", n++ ? "," : " --retry ", status_name((enum status)s));
@@ -265,6 +253,8 @@ static int conclude(const char *dir, const struct catalog *c, enum tell tell, st
 		cmd_fail(e);
 	else if (!results_of_two_builds(&r) && plot_run(dir, e))
 		fprintf(stderr, "schedlab: no plots: %s\n", e->msg);
+	if (!rc && !results_of_two_builds(&r) && report_run(dir, c, e))
+		fprintf(stderr, "schedlab: no page: %s\n", e->msg);
 	if (tell == TELL_FIRST)
 		rc = print_first(dir, e) ? EXIT_USAGE : rc;
 	else if (tell)

@@ -18,13 +18,14 @@
 
 static const struct {
 	const char *name;
-	int (*run)(int argc, char **argv);      /* NULL: not yet */
+	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
 	{ "list", cmd_list, "back ends, workloads, presets and pinning policies" },
 	{ "run", cmd_run, "measure one cell: a workload on a back end" },
 	{ "matrix", cmd_matrix, "measure many cells, repeatedly and in turn; then draw" },
 	{ "plot", cmd_plot, "draw a run again from its stored data" },
+	{ "report", cmd_report, "a run, or several, as a page to open" },
 	{ "ratios", cmd_ratios, "a run of the yardstick, held against Go and its targets" },
 	{ "compare", cmd_compare, "two runs, or two back ends, policies or knobs of one" },
 	{ "ab", cmd_ab, "two builds of schedlab, measured in turn and compared" },
@@ -35,7 +36,6 @@ static const struct {
 	{ "topo", cmd_topo, "the machine, and the processors that a policy picks" },
 	{ "bundle", cmd_bundle, "a run as one file that others can have" },
 	{ "doctor", cmd_doctor, "what about this machine disturbs measurements" },
-	{ "report", NULL, NULL },
 	{ "trace", cmd_trace, "what happened, and when: exported" },
 };
 
@@ -46,8 +46,7 @@ static void help(FILE *out)
 	fputs("Usage: schedlab COMMAND [FLAGS]\n\n"
 	      "What does the scheduling model cost, and what does it buy?\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (commands[i].run)
-			fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
 	fputs("\nschedlab help COMMAND, or COMMAND --help, says more.  schedlab --version names\n"
 	      "this build.\n", out);
 }
@@ -59,8 +58,7 @@ static int unknown(const char *name)
 	struct err e;
 
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (commands[i].run)
-			nearest_try(&near, commands[i].name);
+		nearest_try(&near, commands[i].name);
 	err_set(&e, 0, "unknown command '%.60s'%s", name,
 	        near.best ? nearest_hint(&near, hint, sizeof hint) : "; see schedlab --help");
 	return cmd_fail(&e);
@@ -69,16 +67,9 @@ static int unknown(const char *name)
 /* A command, by its own name as argv[0]. */
 static int command(int argc, char **argv)
 {
-	for (size_t i = 0; i < COMMANDS; i++) {
-		struct err e;
-
-		if (strcmp(argv[0], commands[i].name) != 0)
-			continue;
-		if (commands[i].run)
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(argv[0], commands[i].name))
 			return commands[i].run(argc, argv);
-		err_set(&e, 0, "%s: not yet", argv[0]);
-		return cmd_fail(&e);
-	}
 	return unknown(argv[0]);
 }
 

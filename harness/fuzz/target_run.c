@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * target_run.c: run folders, with all that plot, ratios, lessons, compare, reproduce
+ * target_run.c: run folders, with all that plot, ratios, lessons, compare, reproduce, report
  * and matrix --resume make of them; and folders of several runs.
  */
 #include <math.h>
@@ -16,6 +16,7 @@
 #include "figures/plot_data.h"
 #include "fuzz/judge.h"
 #include "fuzz/targets.h"
+#include "report/report.h"
 #include "reproduce/reproduce.h"
 #include "results/agreement.h"
 #include "results/folder.h"
@@ -121,6 +122,34 @@ static void reproduce(const struct results *r, FILE *out)
 	reproduce_free(&p);
 }
 
+static int count(const char *text, const char *of)
+{
+	int n = 0;
+
+	for (; (text = strstr(text, of)); text += strlen(of))
+		n++;
+	return n;
+}
+
+/* As a page, in which nothing is markup but what is the page's. */
+static void show(const struct results *r)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	struct err e;
+	int rc;
+
+	MUST(out, "no memory");
+	rc = report_print(&r, 1, NULL, out, &e);
+	MUST(fclose(out) == 0, "no memory");
+	if (rc)
+		fuzz_sentence(&e);
+	else
+		MUST(count(text, "<script") == 2 && count(text, "</script") == 2 && !count(text, "<img"), text);
+	free(text);
+}
+
 /* Whether back ends agree, as matrix --resume asks. */
 static void agree(const struct results *r)
 {
@@ -167,6 +196,7 @@ static bool read_back(const char *dir)
 	judge(&r, &s, out);
 	compare(&r, out);
 	reproduce(&r, out);
+	show(&r);
 	agree(&r);
 	fuzz_out_end(out);
 	summary_free(&s);

@@ -1,0 +1,232 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # set by bats and fake.bash
+# schedlab report: the page as a reader has it, held against what else is said of the run.
+
+bats_require_minimum_version 1.5.0
+
+load ../testdata/fake.bash
+
+setup() {
+	fake_setup
+	mkdir "$run_dir"
+	tmp=$BATS_TEST_TMPDIR
+	page=$run_dir/report.html
+}
+
+# A page must be made; $page has it, $tmp/data.json its data.
+makes() {
+	run "$schedlab" report "$@"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$output" = "made: $page" ]
+	data_of "$page" >"$tmp/data.json"
+}
+
+data_of() {
+	sed -n 's|.*<script type="application/json" id="data">\(.*\)</script>$|\1|p' "$1"
+}
+
+# A line for each cell of the table, as the page shows it: number, ratio, time, rank.
+cells_of() {
+	grep -o '<td data-c="[0-9]*"[^>]*><a [^>]*>.*' "$1" | sed 's|</td>|&\n|g' |
+		sed -n 's|.*<td data-c="\([0-9]*\)"[^>]*><a [^>]*><b>\([^<]*\)</b>\( <small>#\([0-9]*\)</small>\)* <span>\([^<]*\)</span>.*|\1\t\2\t\5\t\4|p'
+}
+
+reference() {
+	cp -r results/reference/kvm-xeon-2vcpu/. "$run_dir"
+	rm -f "$page"
+	unset SCHEDLAB_BUILD
+}
+
+# Two lines of which all is known: a takes twice what b takes; c is b, but for noise.
+planted() {
+	plant <<-END
+	a  ring 1 n=8 200 202 198 204 196 201 199 203
+	b  ring 1 n=8 100 101  99 102  98 100 101  99
+	c  ring 1 n=8  99 102  98 103  97 102  99 100
+	a  fib  1 -   10 10 10 10 10 10 10 10
+	b  fib  1 -   crashed crashed crashed crashed crashed crashed crashed crashed
+	c  fib  1 -   na na na na na na na na
+	END
+}
+
+@test "report: a page of one file, which asks for nothing" {
+	planted
+	makes "$run_dir"
+	head -n 1 "$page" | grep -qx '<!DOCTYPE html>'
+	tail -n 1 "$page" | grep -qx '</html>'
+	[ "$(grep -c 'id="data"' "$page")" -eq 1 ]
+	run ! grep -nE '(src|href)="?(https?:)?//|@import|url\(' "$page"
+	jq -e '.cells | length == 6' "$tmp/data.json"
+}
+
+@test "report: every figure of the reference run is summary.json's" {
+	reference
+	makes "$run_dir"
+	jq -S '[.cells[] | select(.cell.copy | not) | [.cell.backend, .label, .cell.procs, .ns_per_op, .cpu_ns_per_op, .peak_rss_bytes,
+		.switches_per_op, .clusters, .disturbed, (.statuses | with_entries(select(.value > 0)))]] | sort' \
+		"$run_dir/summary.json" >"$tmp/theirs"
+	jq -S 'def m: if . then { n, median, low, high, coverage } else . end;
+		[.cells[] | [.backend, .label, .procs, (.ns_per_op | m), (.cpu_ns_per_op | m), (.peak_rss_bytes | m),
+		(.switches_per_op | m), .clusters, .disturbed, .statuses]] | sort' "$tmp/data.json" >"$tmp/ours"
+	jq -e 'length > 50' "$tmp/ours"
+	cmp "$tmp/ours" "$tmp/theirs"
+	[ "$(stat -c %s "$page")" -lt 2000000 ]
+}
+
+@test "report: ratios and verdicts are those of compare, against either baseline" {
+	reference
+	makes "$run_dir"
+	for base in pthreads go; do
+		"$schedlab" compare "$run_dir" --backends $base,work-stealing --json |
+			jq -S '[.rows[] | select(.ratio) | [.label, .cell.procs, .ratio.estimate, .ratio.low, .ratio.high, .verdict]] | sort' >"$tmp/theirs"
+		jq -S --arg base $base '(.backends | map(.name) | index($base)) as $i |
+			[.cells[] | select(.backend == "work-stealing") | . as $c | .ratios[$i] | select(. and .estimate) |
+			[$c.label, $c.procs, .estimate, .low, .high, .verdict]] | sort' "$tmp/data.json" >"$tmp/ours"
+		jq -e 'length > 20' "$tmp/ours"
+		cmp "$tmp/ours" "$tmp/theirs"
+	done
+}
+
+@test "report: what the table shows are the data's texts" {
+	reference
+	makes "$run_dir"
+	cells_of "$page" >"$tmp/shown"
+	jq -r '.base as $b | .cells | to_entries[] | select(.value.ns_per_op) | .key as $k | .value |
+		[$k, (.ratios[$b].text // "–"), .ns_per_op.text, (if .rank > 0 then .rank else "" end)] | @tsv' "$tmp/data.json" >"$tmp/meant"
+	[ "$(wc -l <"$tmp/meant")" -gt 50 ]
+	diff "$tmp/shown" "$tmp/meant"
+}
+
+@test "report: ratios, ranks and verdicts of a run that is known" {
+	planted
+	makes "$run_dir"
+	# Without a catalog that knows them the first back end is the baseline.
+	jq -e '.base == 0 and (.cells[1].ratios[0] | .estimate > 0.49 and .estimate < 0.51 and .verdict == "faster" and .shade == -3)' "$tmp/data.json"
+	jq -e '.cells[0].ratios[1] | .estimate > 1.96 and .estimate < 2.04 and .verdict == "slower"' "$tmp/data.json"
+	jq -e '[.cells[:3][].rank] == [3, 1, 1]' "$tmp/data.json"
+	jq -e '.cells[2].ratios[1].verdict == "cannot tell"' "$tmp/data.json"
+	# What has no time has no ratio, no rank, and a reason.
+	jq -e '.cells[4] | .ns_per_op == null and .ratios[0] == null and .rank == 0 and .reason == "a planted reason"' "$tmp/data.json"
+	grep -q '<em>crashed</em>' "$page"
+	grep -q '<em>na</em>' "$page"
+	grep -q '8× <em>crashed</em>: a planted reason' "$page"
+}
+
+@test "report: swapped rows turn the ratio round, disturbed ones leave nothing to conclude" {
+	plant <<-END
+	a  ring 1 - 100 101  99 102  98 100 101  99
+	b  ring 1 - 200 202 198 204 196 201 199 203
+	END
+	makes "$run_dir"
+	jq -e '.cells[1].ratios[0] | .estimate > 1.96 and .verdict == "slower"' "$tmp/data.json"
+	plant <<-END
+	a  ring 1 - 100d 101d  99d 102  98 100 101  99
+	b  ring 1 - 200 202 198 204 196 201 199 203
+	END
+	makes "$run_dir"
+	jq -e '.cells[1].ratios[0] | .verdict == "cannot tell" and (.text | startswith("~")) and .shade == 0' "$tmp/data.json"
+	jq -e '[.cells[].rank] == [1, 1]' "$tmp/data.json"
+	jq -e '.cells[0].disturbed == 3 and ([.cells[0].samples[] | .[3] // 0] | add) == 3' "$tmp/data.json"
+}
+
+@test "report: a command measures the cell again" {
+	run "$schedlab" matrix -b good -w fib --set n=1 -p 1 --reps 2 --min-time 0.01 --out "$tmp/real"
+	[ "$status" -eq 0 ]
+	page=$tmp/real/report.html
+	makes "$tmp/real"
+	eval "set -- $(jq -r '.cells[0].command' "$tmp/data.json")"
+	shift
+	run "$schedlab" "$@"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"fib n=1 "* ]]
+}
+
+# A run that would be more than text.
+hostile() {
+	plant <<-'END'
+	a"><script>alert(1)</script>  ring'&<b>   1 n=</script><script>alert(2)</script>  1 2 3 4 5 6
+	<img/src=x/onerror=alert(3)>  ring'&<b>   1 n=</script><script>alert(2)</script>  crashed 900000000000000000 3 4 5 6
+	END
+	sed 's/a planted reason/<!--<script>alert(4)<\/script>/' "$run_dir/cells.jsonl" >"$tmp/rows"
+	mv "$tmp/rows" "$run_dir/cells.jsonl"
+	edit_meta '.started = "<script>alert(5)</script>" | .build = { commit: "\"><script>alert(6)</script>" } |
+		.machine = { cpu_model: "<img src=x onerror=alert(7)>" }'
+	mkdir -p "$run_dir/plots"
+	echo '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(8)"><script>alert(9)</script></svg>' >"$run_dir/plots/evil.svg"
+	echo '<svg/>' >"$run_dir/plots/x\" onerror=\"alert(10).svg"
+}
+
+@test "report: what a run's folder says is text, whatever it looks like" {
+	hostile
+	makes "$run_dir"
+	# The page's own two, and nobody else's.
+	[ "$(grep -o '<script' "$page" | wc -l)" -eq 2 ]
+	[ "$(grep -o '</script' "$page" | wc -l)" -eq 2 ]
+	[ "$(grep -o '<img' "$page" | wc -l)" -eq 1 ]
+	run ! grep -q 'onerror="alert' "$page"
+	grep -q '&lt;script&gt;alert(5)' "$page"
+	jq -e '.cells[0] | .label == "ring'"'"'&<b>" and (.command | contains("</script>"))' "$tmp/data.json"
+}
+
+@test "report: keys that are missing leave their part out" {
+	plant <<-END
+	a  ring 1 - 5
+	END
+	edit_meta '{ schema, plan }'
+	jq -c 'del(.benchmark, .detail)' "$run_dir/cells.jsonl" >"$tmp/rows"
+	mv "$tmp/rows" "$run_dir/cells.jsonl"
+	makes "$run_dir"
+	grep -q 'A machine that the run does not name' "$page"
+	jq -e '.cells[0] | .ns_per_op.n == 1 and .cpu_ns_per_op == null and .rank == 0' "$tmp/data.json"
+}
+
+@test "report: several runs, and the orderings that differ" {
+	planted
+	cp -r "$run_dir" "$tmp/first"
+	plant <<-END
+	a  ring 1 n=8 100 101  99 102  98 100 101  99
+	b  ring 1 n=8 200 202 198 204 196 201 199 203
+	END
+	edit_meta '.machine = { cpu_model: "Another CPU" }'
+	page=$tmp/both.html
+	run "$schedlab" report "$tmp/first" "$run_dir" --out "$page"
+	[ "$status" -eq 0 ]
+	grep -q 'Another CPU' "$page"
+	grep -q '<td class="reversed">.*reversed' "$page"
+	grep -q '1 are reversed' "$page"
+	# A run reverses nothing of its own.
+	run "$schedlab" report "$tmp/first" "$tmp/first" --out "$page"
+	[ "$status" -eq 0 ]
+	run ! grep -q 'class="reversed"' "$page"
+}
+
+@test "report: bad usage is one sentence" {
+	planted
+	refused "one to 8 runs' folders, not 0" report
+	refused "unknown flag --outt, did you mean --out?" report "$run_dir" --outt x
+	refused "cannot write" report "$run_dir" --out "$tmp/none/x.html"
+	refused "is a folder" report "$run_dir" --out "$tmp/"
+	refused "" report "$tmp/nothing"
+	[ ! -e "$page" ]
+}
+
+@test "report: in a browser, as a reader uses it" {
+	local browser=harness/report/browser chromium
+
+	command -v node >/dev/null || skip "there is no node"
+	chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || skip "there is no Chromium"
+	[ -e "$browser/node_modules/playwright-core/package.json" ] || skip "there is no playwright-core: npm ci in $browser"
+	hostile
+	makes "$run_dir"
+	cp "$page" "$tmp/hostile.html"
+	rm -r "$run_dir/plots"
+	reference
+	makes "$run_dir"
+	run timeout 120 node "$browser/drive.mjs" "$chromium" "$page" "$tmp/hostile.html"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"ok what looks like markup is text"*"ok no console error, no request, no dialog" ]]
+}
