@@ -9,6 +9,9 @@ setup() {
 	for tool in sh cat env grep ln mktemp rm sed tail touch; do
 		ln -s "$(type -P $tool)" "$box/bin/$tool"
 	done
+	# Beside what it sets up for; here nothing.
+	mkdir "$box/scripts"
+	cp "$BATS_TEST_DIRNAME/setup" "$box/scripts/"
 	program id 'echo 0'
 	program uname 'echo x86_64'
 	# Knows the modules that stand as files in pc/.
@@ -39,6 +42,7 @@ for package; do
 	lib*cross) touch "$BOX/pc/cross" && continue ;;
 	lib*-dev) module=${package%-dev}; touch "$BOX/pc/$module" "$BOX/pc/${module#lib}" && continue ;;
 	golang-go) name=go ;;
+	nodejs) name=node ;;
 	gnuplot-nox) name=gnuplot ;;
 	hwloc-nox) name=hwloc-calc ;;
 	qemu-user) name=qemu-aarch64 ;;
@@ -54,14 +58,14 @@ exit 0'
 }
 
 everything() {
-	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb valgrind shellcheck qemu-aarch64 aarch64-linux-gnu-gcc; do
+	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb valgrind shellcheck node npm chromium qemu-aarch64 aarch64-linux-gnu-gcc; do
 		program $tool 'echo /libc.so'
 	done
 	touch "$box"/pc/{benchmark,hwloc,jansson,cmocka,libarchive,libmd}
 }
 
 run_setup() {
-	run env -i PATH="$box/bin" BOX="$box" sh "$BATS_TEST_DIRNAME/setup" "$@"
+	run env -i PATH="$box/bin" BOX="$box" sh "$box/scripts/setup" "$@"
 	echo "$output"
 }
 
@@ -171,6 +175,36 @@ run_setup() {
 	run_setup build
 	[ "$status" -eq 2 ]
 	[[ $output == *"by whatever names"*"libbenchmark-dev"* ]]
+}
+
+# A tree with the page's tests, and an npm that notes how it is called.
+with_page() { # SCRIPT OF npm
+	everything
+	apt_without ''
+	mkdir -p "$box/harness/report/browser"
+	touch "$box/harness/report/browser/package.json"
+	ln -s "$(type -P mkdir)" "$box/bin/mkdir"
+	program npm 'echo "npm $*" >>"$BOX/calls"; '"$1"
+}
+
+@test "what drives the browser comes from npm, once, and not for a build" {
+	with_page 'mkdir -p node_modules/playwright-core'
+	run_setup build
+	[ ! -s "$box/calls" ]
+	run_setup
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	grep -q '^npm ci --ignore-scripts ' "$box/calls"
+	: >"$box/calls"
+	run_setup
+	[ ! -s "$box/calls" ]
+}
+
+@test "an npm that cannot fetch it: said, and status 0" {
+	with_page 'exit 1'
+	run_setup
+	[ "$status" -eq 0 ]
+	[[ $output == *"cannot fetch playwright-core; left out: the checks of the page in a browser" ]]
 }
 
 @test "bad usage: one sentence, status 2" {
