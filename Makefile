@@ -335,7 +335,7 @@ FUZZ ?= 100000
 fuzz:
 	$(remake) build-fuzz
 	@scripts/check -o $(BUILD)/asan/check -j 2 -t 7200 $(foreach r,$(READERS),'$(r): $(BUILD)/asan/fuzz -n $(FUZZ) -t $(r)')
-READERS := rows meta runs gbench report detail words demo backends workloads bundle topology
+READERS := rows meta runs gbench report detail words demo backends workloads bundle topology trace
 libfuzzer:
 	+$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/libfuzzer CC=clang SAN=fuzzer-no-link,address,undefined \
 		$(READERS:%=$(BUILD)/libfuzzer/fuzz-%)

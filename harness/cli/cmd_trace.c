@@ -10,17 +10,20 @@
 #include "plan/options.h"
 
 static const char help[] =
-	"Usage: schedlab trace export FILE -o OUT [--format perfetto|go|csv]\n"
+	"Usage: schedlab trace summary FILE [FILE2] [--json]\n"
+	"       schedlab trace export FILE -o OUT [--format perfetto|go|csv]\n"
 	"\n"
 	"Traces say what each G did, on which P, what it waited for and who ended that.\n"
 	"schedlab trace COMMAND --help says more.\n"
 	"\n"
+	"  summary  in figures, of one or two\n"
 	"  export   for Perfetto, for go tool trace, or as CSV\n";
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } views[] = {
+	{ "summary", cmd_trace_summary },
 	{ "export", cmd_trace_export },
 };
 

@@ -21,5 +21,6 @@ const struct target targets[] = {
 	  { TOPOLOGIES "topologies/8intel64-4n2t-memattrs.xml", TOPOLOGIES "topologies/16em64t-4s2c2t-offlines.xml",
 	    TOPOLOGIES "topologies/20em64t-hybrid-1p6c2t+2ca4co1t.xml", TOPOLOGIES "hostile/wide-pu.xml",
 	    TOPOLOGIES "hostile/missing-pu.xml", TOPOLOGIES "hostile/same-pu.xml", TOPOLOGIES "hostile/numa-root.xml" }, 40 },
+	{ "trace", "a trace", fuzz_trace, { DATA "work-stealing.trace", DATA "threads.trace" }, 4 },
 	{ 0 },
 };

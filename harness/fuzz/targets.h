@@ -44,4 +44,7 @@ bool fuzz_topology(const char *dir, const uint8_t *data, size_t n);
 /* target_bundle.c: an archive of a run. */
 bool fuzz_bundle(const char *dir, const uint8_t *data, size_t n);
 
+/* target_trace.c: what a traced program did. */
+bool fuzz_trace(const char *dir, const uint8_t *data, size_t n);
+
 #endif

@@ -11,6 +11,7 @@
 #define RT_GS 400
 #define RT_PS 8
 
+static int rt_steps = 3000;
 static struct {
 	uint64_t seed, time;
 	int procs, born, dead;
@@ -126,7 +127,7 @@ static inline void random_trace(const char *path, uint64_t seed, int procs)
 	rt_.state[1] = RT_RUNNABLE;
 	tw(TRACE_P, 0, 1, TRACE_CREATED, 0, 1, tw_name("main"));
 	rt_.time = 2;
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < rt_steps; i++) {
 		/* Two at a time: of more than that nobody could tell the order. */
 		rt_.time += i % 2 && !rt_draw(3) ? 0 : 1 + rt_draw(2000);
 		switch (rt_draw(6)) {
