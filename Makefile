@@ -150,6 +150,8 @@ $(BUILD)/obj/harness/%.cc.o: %.cc
 	$(call say,CXX,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(CPPFLAGS) -Iharness $(call pkg,--cflags benchmark) $(ALL_CXXFLAGS) -c -o $@ $<
+# The script and the style of the zoomable picture of a trace: an object takes them in whole.
+$(call obj,harness,harness/timeline/gantt_files.c): harness/timeline/gantt.css harness/timeline/gantt.js
 $(BUILD)/schedlab: $(call obj,harness,$(HARNESS_MAIN)) $(HARNESS_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LINK) -o $@ $^ $(HARNESS_LIBS)

@@ -36,6 +36,7 @@ int cmd_trace(int argc, char **argv);
 int cmd_trace_export(int argc, char **argv);    /* of "trace": their own name is argv[0] */
 int cmd_trace_summary(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_trace_show(int argc, char **argv);
 
 enum tell { TELL_NOTHING, TELL_TABLES, TELL_FIRST };    /* TELL_FIRST: of first attempts alone */
 

@@ -11,12 +11,14 @@
 
 static const char help[] =
 	"Usage: schedlab trace summary FILE [FILE2] [--json]\n"
+	"       schedlab trace show FILE... -o OUT.html|.svg|.png [--from MS] [--to MS]\n"
 	"       schedlab trace export FILE -o OUT [--format perfetto|go|csv]\n"
 	"\n"
 	"Traces say what each G did, on which P, what it waited for and who ended that.\n"
 	"schedlab trace COMMAND --help says more.\n"
 	"\n"
 	"  summary  in figures, of one or two\n"
+	"  show     who ran where: a picture, or a page to zoom\n"
 	"  export   for Perfetto, for go tool trace, or as CSV\n";
 
 static const struct {
@@ -24,6 +26,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } views[] = {
 	{ "summary", cmd_trace_summary },
+	{ "show", cmd_trace_show },
 	{ "export", cmd_trace_export },
 };
 

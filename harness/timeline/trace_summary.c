@@ -55,7 +55,8 @@ static void was_runnable(struct pass *p, const struct trace_step *s, int64_t tim
 	const struct summary_step it = { (uint32_t)(s - p->t->step), time, p->idle - g->idle };
 
 	rank(sum->late, SUMMARY_TOP, it);
-	if (it.beside_idle > SUMMARY_LATE_NS) {
+	/* Before the first G runs, the scheduler is being started. */
+	if (it.beside_idle > SUMMARY_LATE_NS && !(s->reason == REASON_CREATED && s->by == TRACE_NONE)) {
 		sum->nlate++;
 		sum->late_time += it.beside_idle;
 		if (sum->latest.step == TRACE_NONE || it.beside_idle > sum->latest.beside_idle)

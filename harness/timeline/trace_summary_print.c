@@ -180,7 +180,7 @@ static void late_line(const struct trace_summary *s, const struct summary_step *
 
 	snprintf(text, sizeof text, "%s, from %s on, %s%s", trace_g_name(s->t, st->g, g), when(st->at, at), what,
 	         trace_by(s->t, st, by));
-	if (w->beside_idle > 0)
+	if (w->beside_idle > w->time / 20)
 		snprintf(text + strlen(text), sizeof text - strlen(text), "; a P was idle for %s of it",
 		         time_text((double)w->beside_idle, idle));
 	fputs("  ", out);
@@ -221,10 +221,10 @@ static void critical(const struct trace_summary *s, FILE *out)
 
 	if (!s->span)
 		return;
-	snprintf(text, sizeof text, "Work %s, span %s: the longest chain of what had to happen one after the other is 1/%.2f of "
-	         "all work, and no number of Ps makes this faster than that many times. A forked task that nobody stole is "
-	         "part of the G that joined it.", time_text((double)s->work, work), time_text((double)s->span, span),
-	         (double)s->work / (double)s->span);
+	snprintf(text, sizeof text, "Work %s, span %s: the longest chain of what happened one after the other because one G "
+	         "created or readied the next. So no number of Ps makes it faster than %.2f times one P. (A forked task that "
+	         "nobody stole is part of the G that joined it.)", time_text((double)s->work, work),
+	         time_text((double)s->span, span), (double)s->work / (double)s->span);
 	fputc('\n', out);
 	text_wrap(text, 0, 0, out);
 }

@@ -61,7 +61,7 @@ enum {
 #define TRACE_NONE UINT32_MAX   /* no G, no step */
 
 struct trace_step {
-	int64_t at, until;      /* ns since the trace began */
+	int64_t at, until;      /* ns since the trace began, with its first G */
 	uint32_t g;             /* an index of trace.g */
 	uint32_t by;            /* who made it so: the creator, the readier; or TRACE_NONE */
 	uint32_t next;          /* the step of this G after this one, or TRACE_NONE */

@@ -237,12 +237,34 @@ static bool take(void *to, struct cursor *c, const struct sl__trace_record *rec,
 	return true;
 }
 
+/* Until the first G there is nothing to see: its creation is time 0. */
+static void begin_with_first_step(struct trace *t)
+{
+	int64_t from = t->nsteps ? t->step[0].at : 0;
+
+	for (uint32_t i = 0; i < t->nsteps; i++) {
+		t->step[i].at -= from;
+		t->step[i].until -= from;
+	}
+	for (uint32_t g = 0; g < t->ng; g++) {
+		t->g[g].created -= t->g[g].first == TRACE_NONE ? t->g[g].created : from;
+		t->g[g].ended -= from;
+	}
+	for (size_t i = 0; i < t->nmarks; i++)
+		t->mark[i].at -= t->mark[i].at < from ? t->mark[i].at : from;
+	for (size_t i = 0; i < t->nlosses; i++)
+		t->loss[i].at -= t->loss[i].at < from ? t->loss[i].at : from;
+	t->length -= from;
+	t->wall_ns += t->wall_ns < INT64_MAX / 2 ? from : 0;
+	t->mono_ns += t->mono_ns ? from : 0;
+}
+
 static int clock_of(struct trace *t, const struct trace_file *f, const char *path, struct err *e)
 {
 	static const char *const names[] = {
 		[TRACE_TSC] = "time stamp counter", [TRACE_CNTVCT] = "virtual counter", [TRACE_MONOTONIC] = "CLOCK_MONOTONIC",
 	};
-	const struct sl__trace_tick *first = f->tick, *last = f->tick + f->nticks - 1;
+	const struct sl__trace_tick *first = f->tick, *last = f->nticks ? &f->tick[f->nticks - 1] : NULL;
 
 	if (f->head->clock > TRACE_MONOTONIC)
 		return err_set(e, -EINVAL, "%.300s is damaged: its head names a clock that there is not", path);
@@ -316,6 +338,7 @@ static int read_file(struct trace *t, struct trace_file *f, const char *path, st
 	free(r.reason_of);
 	if (!good)
 		return err_set(e, -ENOMEM, "no memory left for the trace %.300s", path);
+	begin_with_first_step(t);
 	if (t->on_cpus)
 		t->ps = t->ps > t->procs ? t->ps : t->procs;
 	t->name = f->name;
