@@ -5,6 +5,7 @@ package main
 import (
 	"math"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -27,6 +28,7 @@ func metg(j *job) (func(), want) {
 		start = m.asLoop
 	}
 	var half, most histogram
+	took := make([]histogram, largest+1)
 	var expected uint64
 
 	for size := int64(0); size <= largest; size++ {
@@ -40,7 +42,11 @@ func metg(j *job) (func(), want) {
 			m.steps = 1 << size
 			began := time.Now()
 			start()
-			rates[size] = float64(tasks<<size) / float64(time.Since(began))
+			ns := time.Since(began)
+			rates[size] = float64(tasks<<size) / float64(ns)
+			if j.timed {
+				took[size].add(int64(ns))
+			}
 			best = math.Max(best, rates[size])
 			for i := range m.done {
 				j.executed += m.done[i]
@@ -54,6 +60,11 @@ func metg(j *job) (func(), want) {
 		}
 		j.counters["metg50_ns"] = half.quantile(500)
 		j.counters["metg90_ns"] = most.quantile(500)
+		for size := range took {
+			if ns := took[size].quantile(500); ns > 0 {
+				j.counters["steps_per_s_"+strconv.Itoa(size)] = int64(float64(tasks<<size)*1e9/float64(ns) + .5)
+			}
+		}
 	}
 	n := tasks * (largest + 1)
 	return iterate, want{n, uint64(n), expected}

@@ -5,7 +5,8 @@
  * and less work in each, and the rate of work is held against the best one that
  * was seen.  The smallest tasks with at least half of it, and with nine tenths,
  * are the counters metg50_ns and metg90_ns; how long such a task works by
- * itself is its share of the best rate, of one P.
+ * itself is its share of the best rate, of one P.  steps_per_s_K are the rates
+ * that they come from, medians, with 2^K steps in each task.
  *
  * With fork=0 a task is a G, started by one G that waits for all; with fork=1
  * they are the leaves of a tree of forks, half of the rest in each.
@@ -29,6 +30,13 @@ static const struct wl_param params[] = {
 
 #define SIZES 25        /* 1, 2, 4 ... 2^24 steps */
 
+#define RATE(size) "steps_per_s_" #size
+static const char *const rate_names[SIZES] = {
+	RATE(0), RATE(1), RATE(2), RATE(3), RATE(4), RATE(5), RATE(6), RATE(7), RATE(8), RATE(9), RATE(10),
+	RATE(11), RATE(12), RATE(13), RATE(14), RATE(15), RATE(16), RATE(17), RATE(18), RATE(19), RATE(20),
+	RATE(21), RATE(22), RATE(23), RATE(24),
+};
+
 struct task {
 	struct state *st;
 	uint64_t done, result;
@@ -40,6 +48,7 @@ struct state {
 	int64_t steps;                  /* of each task, now */
 	uint64_t expected;
 	struct hist half, most;
+	struct hist took[SIZES];        /* ns that all tasks of a size took */
 	struct task task[];
 };
 
@@ -107,10 +116,10 @@ static void work_as_tree(void *arg)
 }
 
 /* All tasks at this size: steps in a nanosecond. */
-static double rate(struct wl *w, int64_t steps)
+static double rate(struct wl *w, int64_t size)
 {
 	struct state *st = w->state;
-	int64_t tasks = w->param[TASKS], start = sl_now(), took;
+	int64_t tasks = w->param[TASKS], steps = INT64_C(1) << size, start = sl_now(), took;
 
 	st->steps = steps;
 	if (w->param[SERIAL]) {
@@ -125,12 +134,15 @@ static double rate(struct wl *w, int64_t steps)
 		sl_wg_wait(&st->wg);
 	}
 	took = sl_now() - start;
+	took = took ? took : 1;
+	if (w->timed)
+		hist_add(&st->took[size], took);
 	for (int64_t i = 0; i < tasks; i++) {
 		w->executed += st->task[i].done;
 		w->checksum += st->task[i].result;
 		st->task[i].done = 0;
 	}
-	return (double)(tasks * steps) / (double)(took ? took : 1);
+	return (double)(tasks * steps) / (double)took;
 }
 
 /* Of the smallest task that reached this part of the best rate: how long its
@@ -155,7 +167,7 @@ static void run(struct wl *w)
 	double rates[SIZES], best = 0;
 
 	for (int64_t size = w->param[LARGEST]; size >= 0; size--) {
-		rates[size] = rate(w, INT64_C(1) << size);
+		rates[size] = rate(w, size);
 		if (rates[size] > best)
 			best = rates[size];
 	}
@@ -176,11 +188,20 @@ static int counters(const struct wl *w, struct sl_counter *out, int max)
 {
 	const struct state *st = w->state;
 
-	if (max < 2)
+	int n = 2;
+
+	if (max < n)
 		return 0;
 	out[0] = (struct sl_counter){ "metg50_ns", hist_quantile(&st->half, 500) };
 	out[1] = (struct sl_counter){ "metg90_ns", hist_quantile(&st->most, 500) };
-	return 2;
+	for (int64_t size = 0; size <= w->param[LARGEST] && n < max; size++) {
+		double steps = (double)(w->param[TASKS] << size);
+		int64_t took = hist_quantile(&st->took[size], 500);
+
+		if (took)
+			out[n++] = (struct sl_counter){ rate_names[size], (int64_t)(steps * 1e9 / (double)took + 0.5) };
+	}
+	return n;
 }
 
 static void teardown(struct wl *w)
