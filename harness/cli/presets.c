@@ -42,6 +42,14 @@ static const struct preset_cell standard[] = {
 	{ "mutex-contended", "yield=0 steps=20000 each=1000", NULL },
 	{ "mutex-contended-native", "", NULL },
 	{ "mutex-contended-native", "yield=0 steps=20000 each=1000", NULL },
+	/* What a task costs when there are few, and when there are many. */
+	{ "parked", "n=100", NULL },
+	{ "parked", "", NULL },
+	{ "parked", "n=10000", NULL },
+	{ "parked", "n=100000", NULL },
+	{ "parked", "n=1000000", NULL },
+	{ "metg", "", NULL },
+	{ "metg", "fork=1", NULL },
 	{ 0 },
 };
 
@@ -59,6 +67,9 @@ static const struct preset_cell between_runs[] = {
  * shows what differs where nothing does. */
 static const char *const twice[] = { "pingpong", "spawn", "mutex", "fib", "yield", "ring", NULL };
 
+/* What passes a number to a neighbour, what many share, and what computes alone. */
+static const char *const bound[] = { "pingpong", "mpmc", "sum", NULL };
+
 const struct preset presets[] = {
 	{ .name = "quick", .summary = "a fixed list at P = 1 and 2: 3 minutes on 2 CPUs",
 	  .cells = quick, .procs = { 1, 2 }, .pins = { "none" },
@@ -73,7 +84,8 @@ const struct preset presets[] = {
 	  .cells = between_runs, .procs = { 1, 2 }, .pins = { "none" },
 	  .reps = 6, .min_time_s = 0.02, .timeout_s = 30 },
 	{ .name = "standard", .summary = "every workload at P = 1, 2, 4 ...: half an hour on 2 CPUs",
-	  .cells = standard, .others = true, .twice = twice, .pins = { "none" }, .reps = 10, .min_time_s = 0.2, .timeout_s = 120, .row_s = 0.5 },
+	  .cells = standard, .others = true, .twice = twice, .pins = { "none" },
+	  .bound = bound, .bindings = { "cores", "compact" }, .reps = 10, .min_time_s = 0.2, .timeout_s = 120, .row_s = 0.5 },
 	{ .name = "full", .summary = "as standard, and bound to cores, and compactly: a night",
 	  .cells = standard, .others = true, .twice = twice, .pins = { "none", "cores", "compact" }, .reps = 20, .min_time_s = 0.5, .timeout_s = 600 },
 	{ 0 },

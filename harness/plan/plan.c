@@ -249,10 +249,10 @@ static int add_workload(struct maker *m, const struct decl *d)
 	return listed || rc ? rc : each_param(m, d, &cell, 0);
 }
 
-static bool is_twice(const struct preset *preset, const char *workload)
+static bool is_among(const char *const *workloads, const char *workload)
 {
-	for (int i = 0; preset->twice && preset->twice[i]; i++)
-		if (!strcmp(preset->twice[i], workload))
+	for (int i = 0; workloads && workloads[i]; i++)
+		if (!strcmp(workloads[i], workload))
 			return true;
 	return false;
 }
@@ -267,9 +267,28 @@ static int add_copies(struct maker *m)
 
 		copy.copy = 1;
 		copy.cpus = NULL;
-		if (is_twice(m->preset, copy.workload))
+		if (is_among(m->preset->twice, copy.workload))
 			rc = add_cell(m, copy);
 	}
+	return rc;
+}
+
+/* One P is where it is, whatever binds it. */
+static int add_bound(struct maker *m)
+{
+	int n = m->o->pins.n ? 0 : m->plan->ncells, rc = 0;
+
+	for (int i = 0; i < n; i++)
+		for (int k = 0; m->preset->bindings[k] && !rc; k++) {
+			struct cell bound = m->plan->cells[i];
+
+			bound.pin = m->preset->bindings[k];
+			bound.cpus = NULL;
+			if (bound.copy || bound.procs == 1 || !is_among(m->preset->bound, bound.workload))
+				continue;
+			rc = add_cell(m, bound);
+			rc = rc == -ERANGE ? 0 : rc;    /* more Ps than PUs: the unbound one alone */
+		}
 	return rc;
 }
 
@@ -483,6 +502,8 @@ int plan_make(struct plan *p, const struct options *o, const struct preset *pres
 			rc = add_workload(&m, &c->workloads[w]);
 	if (!rc)
 		rc = add_copies(&m);
+	if (!rc)
+		rc = add_bound(&m);
 	if (!rc && !p->ncells && o->workloads.n)
 		rc = err_set(e, -EINVAL, "the preset %s does not have this workload for these back "
 		             "ends: it would take too long", m.preset->name);

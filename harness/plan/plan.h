@@ -32,6 +32,10 @@ struct preset {
 	const char *pins[8];                    /* ended by NULL */
 	const char *const *twice;               /* workloads whose cells have a copy each
 	                                           (spec.h); ended by NULL; NULL: none */
+	const char *const *bound;               /* workloads whose cells at P > 1 are there under
+	                                           each of these policies, too, unless --pin
+	                                           says which; ended by NULL; NULL: none */
+	const char *bindings[8];                /* ended by NULL */
 	int reps;
 	double min_time_s, timeout_s;
 	double row_s;                           /* what a row takes in the mean, measured on

@@ -20,13 +20,15 @@ static struct decl decls[] = {
 	{ .name = "mixed", .nparams = 2,
 	  .params = { { "units", "", 400, 1, 100000 }, { "yield", "", 1, 0, 1 } } },
 	{ .name = "sieve", .params = { { "n", "", 100, 1, 10000 } }, .nparams = 1 },
+	{ .name = "pingpong" },
+	{ .name = "sum" },
 };
 static struct backend backends[] = {
 	{ .name = "one", .model = "1:1", .caps = "parallel,threads", .available = false },
 	{ .name = "two", .model = "N:1", .caps = "", .available = true },
 };
 static const struct catalog catalog = {
-	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = 5,
+	.backends = backends, .nbackends = 2, .workloads = decls, .nworkloads = sizeof decls / sizeof *decls,
 };
 static struct topo *topo;
 
@@ -118,6 +120,35 @@ static void presets_set_and_are_overruled(void **state)
 	plan_free(&p);
 }
 
+/* Some workloads are there under other policies, too, where there are Ps to bind apart. */
+static void presets_bind_some(void **state)
+{
+	struct plan p = PLAN("--preset", "standard", "-w", "sum", "-b", "two", "-p", "1,2");
+
+	(void)state;
+	assert_int_equal(p.ncells, 4);
+	for (int i = 0; i < p.ncells; i++) {
+		assert_string_equal(p.cells[i].pin, i < 2 ? "none" : i == 2 ? "cores" : "compact");
+		assert_int_equal(p.cells[i].procs, i == 0 ? 1 : 2);
+		assert_int_equal(p.cells[i].ncpus, p.cells[i].procs);
+	}
+	plan_free(&p);
+	/* Not the copies of the cells. */
+	p = PLAN("--preset", "standard", "-w", "pingpong", "-b", "two", "-p", "2");
+	assert_int_equal(p.ncells, 4);
+	assert_int_equal(p.cells[1].copy, 1);
+	assert_string_equal(p.cells[2].pin, "cores");
+	assert_int_equal(p.cells[2].copy, 0);
+	plan_free(&p);
+	/* Unless the command line says which; and not where there are more Ps than PUs. */
+	p = PLAN("--preset", "standard", "-w", "sum", "-b", "two", "-p", "2", "--pin", "none,l3");
+	assert_int_equal(p.ncells, 2);
+	plan_free(&p);
+	p = PLAN("--preset", "standard", "-w", "sum", "-b", "two", "-p", "1024");
+	assert_int_equal(p.ncells, 1);
+	plan_free(&p);
+}
+
 /* What is no parameter of the workload is a knob; another cell, and --opt goes first. */
 static void presets_turn_knobs(void **state)
 {
@@ -169,7 +200,7 @@ static void presets_have_the_others_too(void **state)
 		assert_int_equal(options_parse(&o, 5, argv, ":b:w:p:", none, &e), 0);
 		assert_int_equal(plan_make(&p, &o, &preset, &catalog, topo, 8, &e), 0);
 		options_free(&o);
-		assert_int_equal(p.ncells, others ? 6 : 3);
+		assert_int_equal(p.ncells, others ? 8 : 3);
 		assert_true(has(&p, "fib n=20 | two P=1 none"));
 		assert_true(has(&p, "fib n=30 | two P=1 none"));
 		assert_true(has(&p, "documents docs=1000 gs=1 | two P=1 none"));
@@ -306,6 +337,7 @@ int main(void)
 		cmocka_unit_test(cells_are_the_product),
 		cmocka_unit_test(a_key_goes_where_it_is_known),
 		cmocka_unit_test(presets_set_and_are_overruled),
+		cmocka_unit_test(presets_bind_some),
 		cmocka_unit_test(presets_turn_knobs),
 		cmocka_unit_test(presets_spare_some_back_ends),
 		cmocka_unit_test(presets_have_the_others_too),
