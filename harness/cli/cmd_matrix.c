@@ -251,7 +251,7 @@ static int conclude(const char *dir, const struct catalog *c, enum tell tell, st
 	rc = summary_put(&s, &r, e);
 	if (rc)
 		cmd_fail(e);
-	else if (!results_of_two_builds(&r) && plot_run(dir, e))
+	else if (!results_of_two_builds(&r) && plot_run(dir, NULL, e))
 		fprintf(stderr, "schedlab: no plots: %s\n", e->msg);
 	if (!rc && !results_of_two_builds(&r) && report_run(dir, c, e))
 		fprintf(stderr, "schedlab: no page: %s\n", e->msg);

@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "bundle/bundle.h"
 #include "cli/cmd.h"
@@ -14,7 +15,8 @@ static const char help[] =
 	"Usage: schedlab plot DIR\n"
 	"\n"
 	"Draws the pictures of a run again, from the data in its folder alone:\n"
-	"DIR/plots/{time,speedup,switches}.{svg,png}, each beside the .tsv it shows.\n"
+	"DIR/plots/NAME.{svg,png}, each beside the .tsv it shows.  A figure that the run\n"
+	"has no data for is left out, with a line that says why.\n"
 	"\n"
 	"Examples:\n"
 	"  schedlab plot results/20261123T181405Z-host\n";
@@ -26,8 +28,11 @@ static const struct option longs[] = {
 
 int cmd_plot(int argc, char **argv)
 {
+	char *text = NULL;
+	size_t n = 0;
 	struct err e;
-	int c;
+	FILE *why;
+	int c, rc;
 
 	opterr = 0;
 	optind = 1;
@@ -47,8 +52,18 @@ int cmd_plot(int argc, char **argv)
 		err_set(&e, -1, "%.300s is a bundle: plot draws into a run's folder; unpack it (tar -xf)", argv[optind]);
 		return cmd_fail(&e);
 	}
-	if (plot_run(argv[optind], &e))
+	/* What is left out is told when the rest is there: an error is one sentence. */
+	why = open_memstream(&text, &n);
+	if (!why) {
+		err_set(&e, -1, "out of memory");
 		return cmd_fail(&e);
-	fprintf(stderr, "drawn: %s/plots\n", argv[optind]);
+	}
+	rc = plot_run(argv[optind], why, &e);
+	fclose(why);
+	if (!rc)
+		fprintf(stderr, "%sdrawn: %s/plots\n", text, argv[optind]);
+	free(text);
+	if (rc)
+		return cmd_fail(&e);
 	return EXIT_GOOD;
 }

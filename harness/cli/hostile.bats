@@ -83,7 +83,7 @@ damage() { # jq-filter
 	readers is_plain
 	# What gnuplot reads, and people with cat.
 	[ "$(cat "$run_dir"/plots/*.tsv | LC_ALL=C grep -c $'[\x01-\x08\x0b-\x1f\x7f]')" -eq 0 ]
-	[ "$(awk -F '\t' 'NF != 12' "$run_dir"/plots/*.tsv | wc -l)" -eq 0 ]
+	[ "$(awk -F '\t' 'NF != 14' "$run_dir"/plots/*.tsv | wc -l)" -eq 0 ]
 	# A sentence that names what it is about.
 	echo "$nasty" >"$run_dir/cells.jsonl"
 	echo "{}" >>"$run_dir/cells.jsonl"

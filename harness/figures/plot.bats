@@ -22,8 +22,12 @@ refused() {
 	cd "$BATS_TEST_TMPDIR"
 	run "$schedlab" plot run
 	[ "$status" -eq 0 ]
-	[ "$output" = "drawn: run/plots" ]
-	[ "$(ls run/plots)" = "$(printf '%s\n' {speedup,switches,time}.{png,svg,tsv})" ]
+	[ "${lines[-1]}" = "drawn: run/plots" ]
+	[ "${#lines[@]}" -eq 6 ]
+	for name in cpu latency tasks metg pins; do
+		[[ $output == *"left out: $name: The run "* || $output == *"left out: $name: No "* ]]
+	done
+	[ "$(ls run/plots)" = "$(printf '%s\n' {efficiency,heat,noise,speedup,switches,time}.{png,svg,tsv})" ]
 	head -c 4 run/plots/time.png | grep -aq PNG
 }
 

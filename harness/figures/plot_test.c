@@ -19,9 +19,9 @@
 
 #include "base/files.h"
 #include "figures/plot.h"
-#include "figures/plot_data.h"
+#include "figures/figures.h"
 
-static const char *const figures[] = { "time", "speedup", "switches" };
+static const char *const figures[] = { "heat", "time", "speedup", "efficiency", "switches", "noise" };
 #define FIGURES (sizeof figures / sizeof *figures)
 
 static char dir[64], plots[80], bin[80], *real_path;
@@ -157,7 +157,7 @@ static void draws_every_figure(void **state)
 
 	(void)state;
 	need_gnuplot();
-	if (plot_run(dir, &e))
+	if (plot_run(dir, NULL, &e))
 		fail_msg("%s", e.msg);
 	assert_data_are_right();
 	for (size_t i = 0; i < FIGURES; i++)
@@ -182,7 +182,7 @@ static void gnuplot_has_nothing_to_say(void **state)
 	path_join(path, dir, "stderr");
 	fflush(stderr);
 	assert_non_null(freopen(path, "w", stderr));
-	assert_int_equal(plot_run(dir, &e), 0);
+	assert_int_equal(plot_run(dir, NULL, &e), 0);
 	fflush(stderr);
 	dup2(saved, 2);
 	close(saved);
@@ -197,7 +197,7 @@ static void without_gnuplot(void **state)
 
 	(void)state;
 	fake_gnuplot(NULL);
-	assert_int_equal(plot_run(dir, &e), -ENOENT);
+	assert_int_equal(plot_run(dir, NULL, &e), -ENOENT);
 	assert_non_null(strstr(e.msg, "gnuplot is not installed"));
 	assert_data_are_right();
 	for (size_t i = 0; i < FIGURES; i++)
@@ -211,10 +211,10 @@ static void gnuplot_that_fails(void **state)
 	(void)state;
 	fake_gnuplot("#!/bin/sh\necho half >\"$5\"\n"
 	             "printf '\\nplot x\\n     ^\\nline 7: no such thing\\n\\n' >&2\nexit 1\n");
-	assert_int_equal(plot_run(dir, &e), -EIO);
-	assert_non_null(strstr(e.msg, "time.svg: line 7: no such thing"));
+	assert_int_equal(plot_run(dir, NULL, &e), -EIO);
+	assert_non_null(strstr(e.msg, "heat.svg: line 7: no such thing"));
 	assert_data_are_right();
-	assert_nothing_drawn("time");
+	assert_nothing_drawn("heat");
 }
 
 static void gnuplot_that_dies(void **state)
@@ -223,10 +223,10 @@ static void gnuplot_that_dies(void **state)
 
 	(void)state;
 	fake_gnuplot("#!/bin/sh\necho half >\"$5\"\nkill -SEGV $$\n");
-	assert_int_equal(plot_run(dir, &e), -EIO);
-	assert_non_null(strstr(e.msg, "time.svg: it was killed by SIGSEGV"));
+	assert_int_equal(plot_run(dir, NULL, &e), -EIO);
+	assert_non_null(strstr(e.msg, "heat.svg: it was killed by SIGSEGV"));
 	assert_data_are_right();
-	assert_nothing_drawn("time");
+	assert_nothing_drawn("heat");
 }
 
 static void gnuplot_that_draws_nothing(void **state)
@@ -235,9 +235,9 @@ static void gnuplot_that_draws_nothing(void **state)
 
 	(void)state;
 	fake_gnuplot("#!/bin/sh\n: >\"$5\"\n");
-	assert_int_equal(plot_run(dir, &e), -EIO);
+	assert_int_equal(plot_run(dir, NULL, &e), -EIO);
 	assert_non_null(strstr(e.msg, "drew nothing"));
-	assert_nothing_drawn("time");
+	assert_nothing_drawn("heat");
 }
 
 /* Keeps of cells.jsonl the lines that have the text. */
@@ -263,11 +263,12 @@ static void one_sample_is_enough(void **state)
 	(void)state;
 	need_gnuplot();
 	keep_rows("\"rep\":0");
-	assert_int_equal(plot_run(dir, &e), 0);
-	for (size_t i = 0; i < FIGURES; i++)
+	assert_int_equal(plot_run(dir, NULL, &e), 0);
+	for (size_t i = 0; i < FIGURES - 1; i++)
 		assert_drawn(figures[i]);
+	assert_nothing_drawn("noise");          /* over one repetition there is none */
 	tsv = contents(plots, "time", ".tsv", NULL);
-	assert_non_null(strstr(tsv, "pthreads\t1\t40\t40\t40\t1\t0\tok\n"));
+	assert_non_null(strstr(tsv, "pthreads\t1\tnone\t\t40\t40\t40\t1\t0\tok\n"));
 	free(tsv);
 	svg = contents(plots, "time", ".svg", NULL);
 	assert_non_null(strstr(svg, "so no intervals"));
@@ -283,16 +284,20 @@ static void figures_without_data_go(void **state)
 
 	(void)state;
 	fake_gnuplot("#!/bin/sh\necho drawn >\"$5\"\n");
-	assert_int_equal(plot_run(dir, &e), 0);
+	assert_int_equal(plot_run(dir, NULL, &e), 0);
 	svg = contents(plots, "time", ".svg", NULL);
 	assert_string_equal(svg, "drawn\n");
 	free(svg);
 	keep_rows("calibration");
-	assert_int_equal(plot_run(dir, &e), 0);
-	for (size_t i = 0; i < FIGURES; i++) {
+	assert_int_equal(plot_run(dir, NULL, &e), 0);
+	for (size_t i = 0; i < FIGURES - 1; i++) {
 		assert_nothing_drawn(figures[i]);
 		assert_null(contents(plots, figures[i], ".tsv", NULL));
 	}
+	/* Calibrations are what noise is about. */
+	svg = contents(plots, "noise", ".svg", NULL);
+	assert_string_equal(svg, "drawn\n");
+	free(svg);
 }
 
 static void no_run(void **state)
@@ -300,7 +305,7 @@ static void no_run(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(plot_run("/nonexistent/run", &e), -ENOENT);
+	assert_int_equal(plot_run("/nonexistent/run", NULL, &e), -ENOENT);
 	assert_non_null(strstr(e.msg, "/nonexistent/run"));
 }
 

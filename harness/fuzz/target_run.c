@@ -13,7 +13,7 @@
 #include "compare/compare.h"
 #include "compare/floor.h"
 #include "compare/told.h"
-#include "figures/plot_data.h"
+#include "figures/figures.h"
 #include "fuzz/judge.h"
 #include "fuzz/targets.h"
 #include "report/report.h"
@@ -44,13 +44,10 @@ static void put_fixture(const char *dir, const char *name, const char *from)
 
 static void draw(const struct results *r, const struct summary *s)
 {
-	static int (*const figures[])(struct points *, const struct results *, const struct summary *) = {
-		points_time, points_speedup, points_switches,
-	};
 	struct points p;
 
-	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-		MUST(figures[i](&p, r, s) == 0, "no memory");
+	for (const struct figure_kind *k = figure_kinds; k->name; k++) {
+		MUST(k->points(&p, r, s) == 0, "no memory");
 		points_free(&p);
 	}
 }

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# rows.gp: panels with a row a workload and a point a back end, on a logarithmic
-# axis that all panels share.  Loaded after style.gp by a figure that has set
-# title, scale (what the axis shows), tick(e) (the name of 10 ** e), and
-# quantities and names (words: of the data, and of the rows of panels).
+# rows.gp: panels with a row a workload and a point a back end, on an axis that all
+# panels share.  Loaded after style.gp by a figure that has set title, scale (what the axis
+# shows), quantities (words of the data, a row of panels each) and heading(j, p); and
+# tick(e), the name of 10 ** e on a logarithmic axis, or linear.
 
 nquantities = words(quantities)
 left = 30 + letter * longest
 gap = 44
 panel = max(270, (880 - left) / nprocs - gap)
-row_height = 10 + 8 * nbackends
+# Where there are many rows, marks of one may overlap.
+row_height = (10 + 8 * nbackends) * (nrows > 24 ? 0.55 : nrows > 12 ? 0.75 : 1)
 panel_height = nrows * row_height
 between = 52
 width = left + nprocs * (panel + gap)
@@ -18,22 +19,31 @@ has_ideal = 0
 height = top + bottom + nquantities * (panel_height + between) - between
 @begin
 
-# What is 0 stands at the left end, apart from the rest.
-first = int(floor(log10(lowest / 1.2))) - some_zero
-last = int(ceil(log10(highest * 1.2)))
-# A name takes some 52 pixels; those of thousands are the shortest.
-every = 1
-while ((last - first) * 52 > panel * every) { every = every == 1 ? 3 : every + 3 }
-nought = 10.0 ** first
-place(v) = v > 0 ? max(v, nought) : nought
-set logscale x 10
-# A hair wider, or rounding may leave out what stands at the ends.
-set xrange [nought * 0.9999 : 10.0 ** last * 1.0001]
-set yrange [nrows - 0.5 : -0.5]
 set xtics () nomirror
-do for [e = first : last] {
-	set xtics add ((some_zero && e == first ? "0" : e % every == 0 ? tick(e) : "") 10.0 ** e)
+if (exists("linear")) {
+	place(v) = v
+	nought = 0
+	last = ceil(max(1, 0.97 * highest))
+	set xrange [-0.01 * last : last * 1.03]
+	every = ceil(last / 8.0)
+	do for [e = 0 : last : every] { set xtics add (sprintf("%d", e) e) }
+} else {
+	# What is 0 stands at the left end, apart from the rest.
+	first = int(floor(log10(lowest / 1.2))) - some_zero
+	last = int(ceil(log10(highest * 1.2)))
+	# A name takes some 52 pixels; those of thousands are the shortest.
+	every = 1
+	while ((last - first) * 52 > panel * every) { every = every == 1 ? 3 : every + 3 }
+	nought = 10.0 ** first
+	place(v) = v > 0 ? max(v, nought) : nought
+	set logscale x 10
+	# A hair wider, or rounding may leave out what stands at the ends.
+	set xrange [nought * 0.9999 : 10.0 ** last * 1.0001]
+	do for [e = first : last] {
+		set xtics add ((some_zero && e == first ? "0" : e % every == 0 ? tick(e) : "") 10.0 ** e)
+	}
 }
+set yrange [nrows - 0.5 : -0.5]
 set grid xtics lt 1 lw 0.6 lc rgb faint
 do for [r = 0 : nrows - 1 : 2] {
 	set object r + 1 rectangle from graph 0, first r - 0.5 to graph 1, first r + 0.5 \

@@ -85,15 +85,15 @@ terminal(w, h) = kind eq "png" \
 mark = kind eq "png" ? 0.7 : 0.6
 
 # Macros.  measure, once the width is known, finds how much room the key takes above
-# the panels.  begin opens the file.  page, for the first panel, writes what stands
-# around all of them; no_page, for the others, does not write it again.
+# the panels.  begin opens the file.  around writes what stands around the panels; page, for the first panel, that
+# and the key; no_page, for the others, does not write it again.
 measure = "drawing = 0; load 'key.gp'; top = 92 + 20 * key_line; drawing = 1"
 begin = "eval terminal(width, height); set output out"
-page = "set label 1 title at screen x_at(16), y_at(height - 24) left font ',16'; \
+page = "@around; load 'key.gp'"
+around = "set label 1 title at screen x_at(16), y_at(height - 24) left font ',16'; \
 	set label 2 reading at screen x_at(16), y_at(strlen(smallest) ? 46 : 30) left font ',10' textcolor rgb grey; \
 	set label 6 smallest at screen x_at(16), y_at(30) left font ',10' textcolor rgb grey; \
-	set label 3 origin at screen x_at(16), y_at(14) left font ',10' textcolor rgb grey; \
-	load 'key.gp'"
+	set label 3 origin at screen x_at(16), y_at(14) left font ',10' textcolor rgb grey"
 no_page = "if (page_due) { unset label; unset arrow }; page_due = 0"
 page_due = 1
 

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * svg.c: gnuplot writes a tag a line, and texts in lines of their own; so lines are what is
+ * looked at here.  A line of text is never changed, for it may say anything.
+ */
+#include "figures/svg.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+
+#define SVG_MAX ((size_t)64 << 20)
+
+#define FONT " font-family=\""
+
+/* What is the same without it: defaults, and what the group of all says. */
+static const char *const idle[] = {
+	" stroke-linecap=\"butt\"", " stroke-linejoin=\"miter\"", " fill=\"none\"", " color=\"black\"", " class=\"gridline\"",
+};
+
+/* What stands before the name of something in this file. */
+static const char *const names[] = { " id='", "href='#", "url(#" };
+
+static bool starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+static void escaped(const char *s, FILE *out)
+{
+	for (; *s; s++)
+		switch (*s) {
+		case '&': fputs("&amp;", out); break;
+		case '<': fputs("&lt;", out); break;
+		case '>': fputs("&gt;", out); break;
+		default: putc(*s, out);
+		}
+}
+
+/* The length of what is idle here; 0: it is not. */
+static size_t skipped(const char *s)
+{
+	for (size_t i = 0; i < sizeof idle / sizeof *idle; i++)
+		if (starts(s, idle[i]))
+			return strlen(idle[i]);
+	if (starts(s, FONT)) {
+		const char *end = strchr(s + strlen(FONT), '"');
+
+		return end ? (size_t)(end + 1 - s) : 0;
+	}
+	return *s == ' ' && (s[1] == ' ' || s[1] == '>' || s[1] == '/');
+}
+
+/* Tags, and nothing between them. */
+static void put_tags(const char *s, const char *prefix, FILE *out)
+{
+	while (*s) {
+		size_t n = skipped(s);
+
+		if (n) {
+			s += n;
+			continue;
+		}
+		for (size_t i = 0; i < sizeof names / sizeof *names && !n; i++)
+			if (starts(s, names[i]))
+				n = strlen(names[i]);
+		fprintf(out, "%.*s%s", (int)(n ? n : 1), s, n ? prefix : "");
+		s += n ? n : 1;
+	}
+}
+
+struct head { bool title, desc; };
+
+/* A line that this file has once; the others are put as they are. */
+static bool put_head(const char *s, const struct figure_kind *k, struct head *seen, FILE *out)
+{
+	if (!seen->title && starts(s, "<title>")) {
+		seen->title = true;
+		fputs("<title>", out);
+		escaped(k->title, out);
+		fputs("</title>\n", out);
+		return true;
+	}
+	if (!seen->desc && starts(s, "<desc>")) {
+		seen->desc = true;
+		fputs("<desc>", out);
+		escaped(k->alt, out);
+		putc(' ', out);
+		escaped(k->reading, out);
+		fputs("</desc>\n", out);
+		return true;
+	}
+	if (starts(s, "<svg ")) {
+		fputs("<svg role=\"img\"\n", out);
+		return true;
+	}
+	if (starts(s, "<g id=\"gnuplot_canvas\"")) {
+		fprintf(out, "<g id=\"%s-canvas\" fill=\"none\" color=\"black\" "
+		        "font-family=\"DejaVu Sans,Verdana,Helvetica,sans-serif\">\n", k->name);
+		return true;
+	}
+	/* A browser would show it, gnuplot's command for these points, under the pointer. */
+	if (starts(s, "<g id=\"gnuplot_plot_")) {
+		fputs("<g>\n", out);
+		return true;
+	}
+	return false;
+}
+
+static void rewrite(char *text, const struct figure_kind *k, FILE *out)
+{
+	char prefix[64], *line = text, *next;
+	struct head seen = { false, false };
+
+	snprintf(prefix, sizeof prefix, "%s-", k->name);
+	for (; line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		line += strspn(line, "\t");
+		/* A group of nothing. */
+		if (starts(line, "<g fill=") && line[strlen(line) - 1] == '>' && next && starts(next, "</g>\n")) {
+			next += strlen("</g>\n");
+			continue;
+		}
+		if (!*line || put_head(line, k, &seen, out))
+			continue;
+		if (starts(line, "<text"))
+			fputs(line, out);
+		else
+			put_tags(line, prefix, out);
+		putc('\n', out);
+	}
+}
+
+int svg_finish(const char *dir, const char *file, const struct figure_kind *k, struct err *e)
+{
+	char path[PATH_MAX], *text, *made = NULL;
+	size_t n = 0;
+	FILE *out;
+	int rc = file_get(path_join(path, dir, file), SVG_MAX, &text, NULL, e);
+
+	if (rc)
+		return rc;
+	if (!starts(text, "<?xml")) {
+		free(text);
+		return 0;
+	}
+	out = open_memstream(&made, &n);
+	if (out)
+		rewrite(text, k, out);
+	rc = out && fclose(out) == 0 ? file_put(dir, file, made, n, e) : err_set(e, -ENOMEM, "out of memory");
+	free(made);
+	free(text);
+	return rc;
+}
