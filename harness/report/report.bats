@@ -131,6 +131,29 @@ planted() {
 	jq -e '.cells[0].disturbed == 3 and ([.cells[0].samples[] | .[3] // 0] | add) == 3' "$tmp/data.json"
 }
 
+# As text of a page.
+escaped() {
+	sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g; '"s/'/\\&#39;/g"
+}
+
+@test "report: matrix makes the page, with the sentences and figures of summary.json" {
+	unset SCHEDLAB_BUILD
+	PATH=$tools:$PATH matrix -b pthreads,single-p -w spawn,fib --set n=10 -p 1 --reps 6 --min-time 0.001 --out "$tmp/real" >"$tmp/out"
+	page=$tmp/real/report.html
+	[ -e "$page" ]
+	jq -r '.sentences[] | select(.verdict != "no data") | .text' "$tmp/real/summary.json" | escaped >"$tmp/texts"
+	[ "$(wc -l <"$tmp/texts")" -ge 1 ]
+	while read -r text; do
+		grep -qF "<p>$text</p>" "$page"
+	done <"$tmp/texts"
+	[ "$(grep -c '^<li.*<h3>' "$page")" -eq "$(wc -l <"$tmp/texts")" ]
+	data_of "$page" | jq -S '[.cells[].ns_per_op | { n, median, low, high }]' >"$tmp/ours"
+	jq -S '[.cells[].ns_per_op | { n, median, low, high }]' "$tmp/real/summary.json" >"$tmp/theirs"
+	jq -S sort "$tmp/ours" >"$tmp/a"
+	jq -S sort "$tmp/theirs" >"$tmp/b"
+	cmp "$tmp/a" "$tmp/b"
+}
+
 @test "report: a command measures the cell again" {
 	run "$schedlab" matrix -b good -w fib --set n=1 -p 1 --reps 2 --min-time 0.01 --out "$tmp/real"
 	[ "$status" -eq 0 ]

@@ -14,12 +14,14 @@
 #include "report/page_files.h"
 #include "report/section.h"
 #include "results/folder.h"
+#include "verdicts/sentences.h"
 
 /* In the order of the page.  What a reader came for comes first, what it rests on last. */
 static const struct part {
 	void (*print)(const struct page *);
 } parts[] = {
 	{ section_head },
+	{ section_sentences },
 	{ section_table },
 	{ section_runs },
 	{ section_figures },
@@ -102,6 +104,7 @@ int report_print(const struct results *const *runs, int n, const struct catalog 
 	if (rc)
 		return rc;
 	rc = told_find(&s.told, p.r, e);
+	rc = rc ? rc : sentences_make(&s.sentences, p.r, c, questions, e);
 	rc = rc ? rc : grid_make(&g, p.r, &s, e);
 	if (!rc) {
 		p.s = &s;

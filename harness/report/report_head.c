@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * report_head.c: the first lines of a page: where, when, and what came of it.
+ * report_head.c: the first lines of a page: where, when, and how sure.
  */
 #include <math.h>
 #include <string.h>
@@ -62,7 +62,7 @@ void section_head(const struct page *p)
 	print_machine(p);
 	print_notes(p);
 	print_sure(p);
-	fputs("<nav aria-label=\"Parts of this page\"><a href=\"#table\">Table</a> <a href=\"#figures\">Figures</a> "
+	fputs("<nav aria-label=\"Parts of this page\"><a href=\"#answers\">Answers</a> <a href=\"#table\">Table</a> <a href=\"#figures\">Figures</a> "
 	      "<a href=\"#lessons\">Lessons</a> <a href=\"#words\">Words</a> <a href=\"#machine\">Machine</a> "
 	      "<a href=\"#method\">Method</a> <a href=\"#all\">All figures</a></nav>\n</header>\n<main>\n", p->out);
 }

@@ -25,7 +25,8 @@ struct page {
 	int base;                       /* of results.backends: the baseline that is shown first */
 };
 
-void section_head(const struct page *);         /* report_head.c: machine, notes, sentences */
+void section_head(const struct page *);         /* report_head.c: machine, notes, how sure */
+void section_sentences(const struct page *);    /* report_sentences.c: what it answers */
 void section_table(const struct page *);        /* report_table.c: the heat table */
 void section_runs(const struct page *);         /* report_runs.c: other runs beside it */
 void section_figures(const struct page *);      /* report_figures.c */
