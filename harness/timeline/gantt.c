@@ -23,7 +23,7 @@ const char *gantt_row_name(const struct gantt_panel *p, int row, char buf[80])
 	if (r->p < 0)
 		return trace_g_name(p->t, r->g, buf);
 	if (r->p >= p->t->ps)
-		snprintf(buf, 80, "some CPU");
+		snprintf(buf, 80, "unknown CPU");
 	else
 		snprintf(buf, 80, "%s %d", p->t->on_cpus ? "CPU" : "P", r->p);
 	return buf;

@@ -170,7 +170,7 @@
 			const i = first(row, time), at = i * row.width + 2;
 			// What is narrower than the pointer can hit is near enough.
 			if (i >= row.n || row.at[i] > time + 1.5 / this.scale) {
-				this.said.textContent = row.name + ": nobody, at " + duration(time);
+				this.said.textContent = row.name + (row.width === 3 ? ": nobody" : ": not there") + ", at " + duration(time);
 				return;
 			}
 			const span = " for " + duration(row.until[i] - row.at[i]) + ", from " + duration(row.at[i]) + " on";

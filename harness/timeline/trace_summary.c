@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "shared/trace/format.h"
+#include "trace/walk.h"
 
 /* What is known of each G while the steps pass by. */
 struct pass {
@@ -18,8 +19,9 @@ struct pass {
 		int64_t path;           /* the longest chain to the end of its last run */
 	} *g;
 	int64_t *queue, *wakeup;        /* delays */
-	int64_t now, idle;              /* idle: how long, so far, fewer than P ran */
-	int running;
+	int64_t now, idle;              /* idle: how long, so far, a P had no G */
+	int running, held;
+	uint32_t *holder;               /* by P: whose call keeps it from others, or TRACE_NONE */
 };
 
 static void rank(struct summary_step *top, int n, struct summary_step new)
@@ -69,6 +71,15 @@ static void was_runnable(struct pass *p, const struct trace_step *s, int64_t tim
 		p->wakeup[sum->wakeup.n++] = time;
 }
 
+/* A call keeps its P until somebody takes it away, or it is over. */
+static void hold(struct pass *p, int on, uint32_t g)
+{
+	if (on < 0)
+		return;
+	p->held += (g != TRACE_NONE) - (p->holder[on] != TRACE_NONE);
+	p->holder[on] = g;
+}
+
 /* G's step is over; ran: what comes next is Running. */
 static void step_ends(struct pass *p, uint32_t g, int64_t at, bool ran)
 {
@@ -93,6 +104,8 @@ static void step_ends(struct pass *p, uint32_t g, int64_t at, bool ran)
 		was_runnable(p, s, time, ran);
 	} else {
 		rank(p->s->wait, SUMMARY_TOP, (struct summary_step){ p->g[g].step, time, 0 });
+		if (s->p >= 0 && p->holder[s->p] == g)
+			hold(p, s->p, TRACE_NONE);
 	}
 	p->g[g].waited = s->state == TRACE_IS_WAITING;
 	p->s->span = p->g[g].path > p->s->span ? p->g[g].path : p->s->span;
@@ -104,7 +117,7 @@ static void pass_time(struct pass *p, int64_t to)
 	int64_t time = to - p->now;
 
 	s->at_once[p->running] += time;
-	if (p->running < p->t->procs)
+	if (p->running + p->held < p->t->procs)
 		p->idle += time;
 	/* Into the parts of the time that it touches. */
 	for (int64_t from = p->now; from < to && p->running;) {
@@ -133,6 +146,8 @@ static void step_begins(struct pass *p, uint32_t i)
 	g->step = i;
 	g->idle = p->idle;
 	p->running += s->state == TRACE_IS_RUNNING;
+	if (s->state == TRACE_IS_RUNNING || (s->state == TRACE_IS_CALL && s->reason == REASON_CALL))
+		hold(p, s->p, s->state == TRACE_IS_CALL ? s->g : TRACE_NONE);
 	p->s->most = p->running > p->s->most ? p->running : p->s->most;
 }
 
@@ -159,15 +174,20 @@ static void percentiles(struct summary_delay *d, int64_t *v)
 static void steps(struct pass *p)
 {
 	const struct trace *t = p->t;
+	struct walk w = { .t = t };
 
 	for (uint32_t g = 0; g < t->ng; g++)
 		p->g[g].step = TRACE_NONE;
-	for (uint32_t i = 0; i < t->nsteps; i++) {
-		const struct trace_step *s = &t->step[i];
-
-		pass_time(p, s->at);
-		step_ends(p, s->g, s->at, s->state == TRACE_IS_RUNNING);
-		step_begins(p, i);
+	for (int i = 0; i < t->ps; i++)
+		p->holder[i] = TRACE_NONE;
+	while (walk_next(&w)) {
+		pass_time(p, w.at);
+		if (w.step) {
+			step_ends(p, w.step->g, w.at, w.step->state == TRACE_IS_RUNNING);
+			step_begins(p, (uint32_t)(w.step - t->step));
+		} else if (w.mark && w.mark->kind == TRACE_P_LOST && w.mark->arg < (uint32_t)t->ps) {
+			hold(p, (int)w.mark->arg, TRACE_NONE);
+		}
 	}
 	pass_time(p, t->length);
 	for (uint32_t g = 0; g < t->ng; g++)
@@ -189,8 +209,9 @@ int trace_summary(struct trace_summary *s, const struct trace *t, struct err *e)
 {
 	struct pass p = { .s = s, .t = t, .g = calloc(t->ng + 1, sizeof *p.g),
 	                  .queue = malloc((t->nsteps + 1) * sizeof *p.queue),
-	                  .wakeup = malloc((t->nsteps + 1) * sizeof *p.wakeup) };
-	bool good = p.g && p.queue && p.wakeup;
+	                  .wakeup = malloc((t->nsteps + 1) * sizeof *p.wakeup),
+	                  .holder = malloc(((size_t)t->ps + 1) * sizeof *p.holder) };
+	bool good = p.g && p.queue && p.wakeup && p.holder;
 
 	*s = (struct trace_summary){ .t = t, .latest.step = TRACE_NONE };
 	for (int i = 0; i < SUMMARY_TOP; i++)
@@ -216,6 +237,7 @@ int trace_summary(struct trace_summary *s, const struct trace *t, struct err *e)
 	free(p.g);
 	free(p.queue);
 	free(p.wakeup);
+	free(p.holder);
 	if (!good) {
 		trace_summary_free(s);
 		return err_set(e, -ENOMEM, "no memory left to sum up a trace of %u Gs", t->ng);

@@ -153,18 +153,16 @@ static void wait_line(const struct trace_summary *s, const struct summary_step *
 {
 	const struct trace *t = s->t;
 	const struct trace_step *st = &t->step[w->step];
-	char text[400], g[80], at[32], by[120];
+	char text[400], g[80], at[32], by[120], who[120];
 
 	if (st->next == TRACE_NONE)
-		snprintf(by, sizeof by, "to the end");
-	else if (t->step[st->next].state == TRACE_IS_RUNNABLE)
-		trace_by(t, &t->step[st->next], by);
-	else if (st->reason == REASON_KERNEL)
-		snprintf(by, sizeof by, "the kernel");
+		snprintf(by, sizeof by, ", to the end");
+	else if (st->reason == REASON_KERNEL || st->reason == REASON_CALL)
+		*by = '\0';
 	else
-		snprintf(by, sizeof by, "itself");
-	snprintf(text, sizeof text, "%s, from %s on: %.150s%s%s", trace_g_name(t, st->g, g), when(st->at, at), t->reason[st->reason],
-	         st->next == TRACE_NONE ? ", " : "; ended by ", by);
+		snprintf(by, sizeof by, "; ended by %.100s", trace_by(t, &t->step[st->next], who));
+	snprintf(text, sizeof text, "%s, from %s on: %.150s%s", trace_g_name(t, st->g, g), when(st->at, at), t->reason[st->reason],
+	         by);
 	fputs("  ", out);
 	time_right(w->time, 9, out);
 	fputs("  ", out);

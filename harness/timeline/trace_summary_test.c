@@ -155,6 +155,34 @@ static void late_wake_up(void **state)
 	}
 }
 
+/* A P whose G is in a call is not idle, until it is handed off and nobody takes it. */
+static void a_call_keeps_its_p(void **state)
+{
+	(void)state;
+	for (int handed_off = 0; handed_off < 2; handed_off++) {
+		tw_begin("work-stealing", "M:N", 1);
+		tw(TRACE_P, 0, 0, TRACE_CREATED, 0, 1, tw_name("main"));
+		tw(TRACE_P, 0, 0, TRACE_RUNNING, 0, 1, 1);
+		tw(TRACE_P, 0, 100, TRACE_CREATED, 0, 2, tw_name("other"));
+		tw(TRACE_P, 0, 200, TRACE_CALL, 0, 1, 0);
+		if (handed_off)
+			tw(TRACE_SYSMON, 0, 1 * MS, TRACE_P_LOST, 0, 0, 0);
+		tw(TRACE_P, 0, 4 * MS, TRACE_RUNNING, 0, 2, 2);
+		tw(TRACE_P, 0, 5 * MS, TRACE_ENDED, 0, 2, 0);
+		tw(TRACE_M, 1, 6 * MS, TRACE_RUNNABLE, TRACE_CALL_OVER, 1, 0);
+		tw(TRACE_P, 0, 6 * MS, TRACE_RUNNING, 0, 1, 1);
+		tw(TRACE_P, 0, 7 * MS, TRACE_ENDED, 0, 1, 0);
+		tw(TRACE_P, 0, 9 * MS, TRACE_P_STOP, 0, 0, 0);
+		tw_end(path);
+		sum();
+		assert_int_equal(t.length, 7 * MS);
+		assert_int_equal(s.late[0].time, 4 * MS - 100);
+		assert_int_equal(s.late[0].beside_idle, handed_off ? 3 * MS : 0);
+		assert_int_equal(s.nlate, handed_off);
+		done();
+	}
+}
+
 /* Four tasks of 100 by two Gs each: the chain is one of them, whoever ran where. */
 static void fork_join(void **state)
 {
@@ -232,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alphabet_on_one_and_two),
 		cmocka_unit_test(late_wake_up),
+		cmocka_unit_test(a_call_keeps_its_p),
 		cmocka_unit_test(fork_join),
 		cmocka_unit_test(what_holds_of_any),
 	};

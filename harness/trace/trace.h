@@ -110,7 +110,7 @@ struct trace {
 	int64_t pid;
 	int64_t wall_ns;        /* CLOCK_REALTIME when it began */
 	int64_t mono_ns;        /* CLOCK_MONOTONIC then; 0: unknown */
-	int64_t length;         /* ns: of the last record */
+	int64_t length;         /* ns: to the end of the last G, or while one lives, the last record */
 	double ns_per_tick;
 	int64_t off_ns;         /* times may be wrong by this much */
 	struct trace_g *g;

@@ -237,10 +237,22 @@ static bool take(void *to, struct cursor *c, const struct sl__trace_record *rec,
 	return true;
 }
 
-/* Until the first G there is nothing to see: its creation is time 0. */
-static void begin_with_first_step(struct trace *t)
+static int64_t within(int64_t at, int64_t from, int64_t to)
+{
+	return at < from ? from : at > to ? to : at;
+}
+
+/* Until the first G there is nothing to see, nor is there after the last: its creation is
+ * time 0, and the end of all is that of the last, if none lives. */
+static void keep_to_steps(struct trace *t)
 {
 	int64_t from = t->nsteps ? t->step[0].at : 0;
+	uint32_t over = 0;
+
+	while (over < t->ng && (t->g[over].over || t->g[over].first == TRACE_NONE))
+		over++;
+	if (over == t->ng && t->nsteps)
+		t->length = t->step[t->nsteps - 1].at;
 
 	for (uint32_t i = 0; i < t->nsteps; i++) {
 		t->step[i].at -= from;
@@ -251,9 +263,9 @@ static void begin_with_first_step(struct trace *t)
 		t->g[g].ended -= from;
 	}
 	for (size_t i = 0; i < t->nmarks; i++)
-		t->mark[i].at -= t->mark[i].at < from ? t->mark[i].at : from;
+		t->mark[i].at = within(t->mark[i].at, from, t->length) - from;
 	for (size_t i = 0; i < t->nlosses; i++)
-		t->loss[i].at -= t->loss[i].at < from ? t->loss[i].at : from;
+		t->loss[i].at = within(t->loss[i].at, from, t->length) - from;
 	t->length -= from;
 	t->wall_ns += t->wall_ns < INT64_MAX / 2 ? from : 0;
 	t->mono_ns += t->mono_ns ? from : 0;
@@ -338,7 +350,7 @@ static int read_file(struct trace *t, struct trace_file *f, const char *path, st
 	free(r.reason_of);
 	if (!good)
 		return err_set(e, -ENOMEM, "no memory left for the trace %.300s", path);
-	begin_with_first_step(t);
+	keep_to_steps(t);
 	if (t->on_cpus)
 		t->ps = t->ps > t->procs ? t->ps : t->procs;
 	t->name = f->name;
