@@ -20,7 +20,7 @@ struct pass {
 	} *g;
 	int64_t *queue, *wakeup;        /* delays */
 	int64_t now, idle;              /* idle: how long, so far, a P had no G */
-	int running, held;
+	int running, held, procs;
 	uint32_t *holder;               /* by P: whose call keeps it from others, or TRACE_NONE */
 };
 
@@ -117,7 +117,7 @@ static void pass_time(struct pass *p, int64_t to)
 	int64_t time = to - p->now;
 
 	s->at_once[p->running] += time;
-	if (p->running + p->held < p->t->procs)
+	if (p->running + p->held < p->procs)
 		p->idle += time;
 	/* Into the parts of the time that it touches. */
 	for (int64_t from = p->now; from < to && p->running;) {
@@ -176,6 +176,7 @@ static void steps(struct pass *p)
 	const struct trace *t = p->t;
 	struct walk w = { .t = t };
 
+	p->procs = p->s->procs = t->procs;
 	for (uint32_t g = 0; g < t->ng; g++)
 		p->g[g].step = TRACE_NONE;
 	for (int i = 0; i < t->ps; i++)
@@ -187,6 +188,9 @@ static void steps(struct pass *p)
 			step_begins(p, (uint32_t)(w.step - t->step));
 		} else if (w.mark && w.mark->kind == TRACE_P_LOST && w.mark->arg < (uint32_t)t->ps) {
 			hold(p, (int)w.mark->arg, TRACE_NONE);
+		} else if (w.mark && w.mark->kind == TRACE_PROCS) {
+			p->procs = (int)w.mark->arg;
+			p->s->procs = p->procs > p->s->procs ? p->procs : p->s->procs;
 		}
 	}
 	pass_time(p, t->length);

@@ -40,7 +40,7 @@ struct trace_summary {
 	struct summary_delay queue;     /* from Runnable to Running, however it became so */
 	struct summary_delay wakeup;    /* of those that had waited, for something or for a time */
 	int64_t *at_once;               /* ns with 0, 1 ... most Running */
-	int most;
+	int most, procs;                /* procs: the most Ps that there were */
 	double average;                 /* Running at once */
 	double bucket[SUMMARY_BUCKETS]; /* likewise, in each part of the time */
 	struct summary_time *p;         /* trace.ps: Running on each */

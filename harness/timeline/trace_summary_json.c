@@ -91,9 +91,9 @@ static json_t *one(const struct trace_summary *s)
 {
 	const struct trace *t = s->t;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:f, s:o, s:o, s:b, "
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:f, s:o, s:o, s:b, "
 	                 "s:o, s:o, s:I, s:I, s:I, s:I}",
-	                 "backend", t->backend, "model", t->model, "workload", t->workload, "set", t->set, "procs", t->procs,
+	                 "backend", t->backend, "model", t->model, "workload", t->workload, "set", t->set, "procs", t->procs, "procs_most", s->procs,
 	                 "finished", t->finished, "length_ns", (json_int_t)t->length, "records", (json_int_t)t->records,
 	                 "lost", (json_int_t)t->lost, "odd", (json_int_t)t->odd, "created", (json_int_t)s->created, "ended",
 	                 (json_int_t)s->ended, "steals", (json_int_t)s->steals, "handoffs", (json_int_t)s->handoffs,

@@ -92,7 +92,7 @@ static void delay(const char *name, const struct summary_delay *d, FILE *out)
 static void over_time(const struct trace_summary *s, FILE *out)
 {
 	static const char *const block[] = { " ", "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588" };
-	int full = s->t->procs > s->most ? s->t->procs : s->most;
+	int full = s->procs > s->most ? s->procs : s->most;
 
 	fputs("  over time    ", out);
 	for (int i = 0; i < SUMMARY_BUCKETS; i++) {
@@ -105,7 +105,10 @@ static void over_time(const struct trace_summary *s, FILE *out)
 
 static void at_once(const struct trace_summary *s, FILE *out)
 {
-	fprintf(out, "\nRunning at once: %.2f on average, %d at most\n", s->average, s->most);
+	fprintf(out, "\nRunning at once: %.2f on average, %d at most", s->average, s->most);
+	if (s->procs > s->t->procs)
+		fprintf(out, "; P = %d at most", s->procs);
+	fputc('\n', out);
 	for (int k = 0; k <= s->most; k++) {
 		if (!s->at_once[k])
 			continue;
