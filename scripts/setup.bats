@@ -45,6 +45,7 @@ for package; do
 	nodejs) name=node ;;
 	gnuplot-nox) name=gnuplot ;;
 	hwloc-nox) name=hwloc-calc ;;
+	protobuf-compiler) name=protoc ;;
 	qemu-user) name=qemu-aarch64 ;;
 	gcc-aarch64-linux-gnu) name=aarch64-linux-gnu-gcc ;;
 	*) name=$package ;;
@@ -58,7 +59,7 @@ exit 0'
 }
 
 everything() {
-	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb valgrind shellcheck node npm chromium qemu-aarch64 aarch64-linux-gnu-gcc; do
+	for tool in gcc g++ make gnuplot go git bats jq hwloc-calc gdb valgrind shellcheck protoc node npm chromium qemu-aarch64 aarch64-linux-gnu-gcc; do
 		program $tool 'echo /libc.so'
 	done
 	touch "$box"/pc/{benchmark,hwloc,jansson,cmocka,libarchive,libmd}
