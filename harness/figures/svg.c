@@ -52,6 +52,15 @@ static size_t skipped(const char *s)
 
 		return end ? (size_t)(end + 1 - s) : 0;
 	}
+	/* A path that goes nowhere: a tick of no length. */
+	if (starts(s, "<path ")) {
+		const char *d = strstr(s, " d='M");
+		size_t n = d ? strspn(d + 5, "0123456789.,- ") : 0;
+
+		return d && starts(d + 5 + n, "'/>") ? (size_t)(d + 5 + n + 3 - s) : 0;
+	}
+	if (*s == '\t')
+		return 1;
 	return *s == ' ' && (s[1] == ' ' || s[1] == '>' || s[1] == '/');
 }
 
@@ -73,10 +82,26 @@ static void put_tags(const char *s, const char *prefix, FILE *out)
 	}
 }
 
+/* Groups within each other.  One that ends where another begins that is like it goes on
+ * instead: gnuplot has one for each thing it draws. */
+#define DEPTH 16
+struct groups {
+	const char *begins[DEPTH];      /* their tags */
+	int n;
+	const char *ended;              /* the last one's, whose end is not written yet */
+};
+
+static void end_group(struct groups *g, FILE *out)
+{
+	if (g->ended)
+		fputs("</g>\n", out);
+	g->ended = NULL;
+}
+
 struct head { bool title, desc; };
 
 /* A line that this file has once; the others are put as they are. */
-static bool put_head(const char *s, const struct figure_kind *k, struct head *seen, FILE *out)
+static bool put_head(const char *s, const struct figure_kind *k, struct head *seen, struct groups *g, FILE *out)
 {
 	if (!seen->title && starts(s, "<title>")) {
 		seen->title = true;
@@ -101,40 +126,79 @@ static bool put_head(const char *s, const struct figure_kind *k, struct head *se
 	if (starts(s, "<g id=\"gnuplot_canvas\"")) {
 		fprintf(out, "<g id=\"%s-canvas\" fill=\"none\" color=\"black\" "
 		        "font-family=\"DejaVu Sans,Verdana,Helvetica,sans-serif\">\n", k->name);
+		if (g->n < DEPTH)
+			g->begins[g->n] = "";
+		g->n++;
 		return true;
 	}
 	/* A browser would show it, gnuplot's command for these points, under the pointer. */
 	if (starts(s, "<g id=\"gnuplot_plot_")) {
+		end_group(g, out);
 		fputs("<g>\n", out);
+		if (g->n < DEPTH)
+			g->begins[g->n] = "";
+		g->n++;
 		return true;
 	}
 	return false;
 }
 
+/* A line without the end of a group. */
+static void put_line(const char *line, const char *prefix, struct groups *g, FILE *out)
+{
+	bool begins = starts(line, "<g");
+
+	if (begins && g->ended && !strcmp(g->ended, line)) {
+		g->ended = NULL;
+		g->n++;
+		return;
+	}
+	end_group(g, out);
+	if (starts(line, "<text"))
+		fputs(line, out);
+	else
+		put_tags(line, prefix, out);
+	putc('\n', out);
+	if (begins && g->n < DEPTH)
+		g->begins[g->n] = line;
+	g->n += begins;
+}
+
 static void rewrite(char *text, const struct figure_kind *k, FILE *out)
 {
-	char prefix[64], *line = text, *next;
 	struct head seen = { false, false };
+	struct groups groups = { .n = 0 };
+	char prefix[64], *line = text, *next;
 
 	snprintf(prefix, sizeof prefix, "%s-", k->name);
 	for (; line; line = next) {
+		size_t n;
+		bool ends;
+
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
 		line += strspn(line, "\t");
+		n = strlen(line);
 		/* A group of nothing. */
-		if (starts(line, "<g fill=") && line[strlen(line) - 1] == '>' && next && starts(next, "</g>\n")) {
+		if (starts(line, "<g fill=") && line[n - 1] == '>' && next && starts(next, "</g>\n")) {
 			next += strlen("</g>\n");
 			continue;
 		}
-		if (!*line || put_head(line, k, &seen, out))
+		if (!n || put_head(line, k, &seen, &groups, out))
 			continue;
-		if (starts(line, "<text"))
-			fputs(line, out);
-		else
-			put_tags(line, prefix, out);
-		putc('\n', out);
+		ends = !starts(line, "<text") && n >= 4 && !strcmp(line + n - 4, "</g>");
+		if (ends)
+			line[n - 4] = '\0';
+		if (*line)
+			put_line(line, prefix, &groups, out);
+		if (ends) {
+			end_group(&groups, out);
+			groups.n -= groups.n > 0;
+			groups.ended = groups.n < DEPTH ? groups.begins[groups.n] : "";
+		}
 	}
+	end_group(&groups, out);
 }
 
 int svg_finish(const char *dir, const char *file, const struct figure_kind *k, struct err *e)

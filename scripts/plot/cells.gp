@@ -31,14 +31,17 @@ leans = left + ncolumns * full > 1250
 column_width = leans ? 58 : full
 head = leans ? 0.5 * letter * widest : 0
 gap = 14
-width = int(max(max(880, max(24 + nsteps * 74 + 24 + 6.4 * strlen(key_text), 32 + 9.6 * strlen(title))), left + ncolumns * column_width + ngroups * gap + 16 + head * 0.6))
 row_height = nrows > 30 ? 19 : 23
 top = 122 + head
 bottom = bottom - 22
 height = int(top + nrows * row_height + bottom)
 array Start[ngroups + 1]
 Start[1] = left
-do for [g = 1 : ngroups] { Start[g + 1] = Start[g] + words(Members[g]) * column_width + gap }
+do for [g = 1 : ngroups] {
+	Start[g + 1] = Start[g] + gap + (words(Members[g]) ? max(words(Members[g]) * column_width, letter * strlen(heading(g))) : 0)
+}
+width = int(max(max(880, max(24 + nsteps * 74 + 24 + 6.4 * strlen(key_text), 32 + 9.6 * strlen(title))), \
+	Start[ngroups + 1] + head * 0.6))
 place(list, w, i) = i > words(list) ? 0 : word(list, i) eq w ? i : place(list, w, i + 1)
 middle(g, k) = Start[g] + (k - 0.5) * column_width
 x(g) = g < 1 ? NaN : middle(g, place(Members[int(g)], text("backend"), 1))
@@ -58,7 +61,8 @@ do for [r = 1 : nrows] {
 }
 n = 0
 do for [g = 1 : ngroups] {
-	set label 10 + g heading(g) at screen x_at(Start[g]), y_at(height - top + 26 + head) left
+	named = words(Members[g]) ? heading(g) : ""
+	set label 10 + g named at screen x_at(Start[g]), y_at(height - top + 26 + head) left
 	do for [k = 1 : words(Members[g])] {
 		n = n + 1
 		if (leans) {

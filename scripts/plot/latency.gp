@@ -8,7 +8,7 @@ load "style.gp"
 title = "Latency: so many percent are no later"
 has_ideal = 0
 npanels = nrows * nprocs; across = nprocs
-panel = max(200, letter * (longest + 8)); panel_height = 150
+panel = max(200, letter * (longest + 8)); panel_height = npanels > 8 ? 110 : 150
 left = 70
 load "panels.gp"
 

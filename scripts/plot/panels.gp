@@ -8,6 +8,8 @@
 gap = 22; between = 58
 columns = int(max(1, (1080 - left) / (panel + gap)))
 columns = int(min(npanels, columns > across ? columns / across * across : across))
+# Where all that fits is one lot, it takes the room there is.
+if (columns == across) { panel = max(panel, min(380, (1080.0 - left) / across - gap)) }
 lines = (npanels + columns - 1) / columns
 width = int(max(left + columns * (panel + gap), 880))
 @measure

@@ -16,7 +16,7 @@ see_counting(k, b) = has(Counting[k], b) ? 0 : (Counting[k] = Counting[k] . " " 
 stats data using (given("value") ? see_counting(by_kernel(0) ? 1 : 2, text("backend")) : 0) nooutput
 group(n) = !has(Counting[by_kernel(0) ? 1 : 2], text("backend")) ? 0 \
 	: (by_kernel(0) ? 0 : nprocs) + place_of(procs, text("procs"), 1)
-heading(g) = (g > nprocs ? "the scheduler's own" : "by the kernel") . ", P = " . word(procs, (g - 1) % nprocs + 1)
+heading(g) = (g > nprocs ? "scheduler's own" : "by the kernel") . ", P = " . word(procs, (g - 1) % nprocs + 1)
 thousand(n) = 1000 * column("value")
 # From one in a million operations to a thousand in each.
 darkness(n) = thousand(0) > 0 ? -max(0, min(1, (log10(thousand(0)) + 3) / 8)) : 0
