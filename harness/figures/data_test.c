@@ -414,18 +414,21 @@ static void svg_is_fit_for_a_page(void **state)
 		"<g fill=\"none\" color=\"black\" stroke=\"currentColor\" stroke-linecap=\"butt\">\n</g>\n"
 		"\t<g id=\"gnuplot_plot_1a\" ><title>data using 1:2</title>\n"
 		"<g fill=\"none\" color=\"red\" stroke-linejoin=\"miter\">\n"
-		"\t<use xlink:href='#gpPt1' transform='scale(2)'/>\n"
+		"\t<use xlink:href='#gpPt1' transform='scale(2)' color='#FFFFFF'/>\n"
+		"\t<use xlink:href='#gpPt1' transform='scale(2)' color='rgb(  1, 16, 255)'/>\n"
+		"</g>\n<g fill=\"none\" color=\"red\" stroke-linejoin=\"miter\">\n"
+		"\t<path stroke='black'  d='M60.00,210.58  '/>"
 		"\t<g transform=\"translate(1,2)\" font-family=\"DejaVu Sans\" font-size=\"12\"  text-anchor=\"end\">\n"
 		"\t\t<text> id='gpPt1' href='#a'  fill=\"none\"</text>\n\t</g>\n</g>\n\t</g>\n</g>\n</svg>\n";
 	static const char expected[] =
 		"<?xml version=\"1.0\"?>\n<svg role=\"img\"\n width=\"10\" height=\"20\"\n viewBox=\"0 0 10 20\"\n>\n"
 		"<title>A &lt; B</title>\n<desc>A table. Look &amp; see.</desc>\n"
-		"<g id=\"mine-canvas\" fill=\"none\" color=\"black\" "
+		"<g id=\"mine-canvas\" fill=\"none\" color=\"black\" stroke=\"currentColor\" stroke-width=\"1.20\" "
 		"font-family=\"DejaVu Sans,Verdana,Helvetica,sans-serif\">\n"
 		"<circle id='mine-gpPt1' r='1'/>\n"
 		"<g>\n"
 		"<g color=\"red\">\n"
-		"<use xlink:href='#mine-gpPt1' transform='scale(2)'/>\n"
+		"<use xlink:href='#mine-gpPt1' transform='scale(2)' color='#0110ff'/>\n"
 		"<g transform=\"translate(1,2)\" font-size=\"12\" text-anchor=\"end\">\n"
 		"<text> id='gpPt1' href='#a'  fill=\"none\"</text>\n</g>\n</g>\n</g>\n</g>\n</svg>\n";
 	char path[PATH_MAX], *got;

@@ -20,6 +20,7 @@
 /* What is the same without it: defaults, and what the group of all says. */
 static const char *const idle[] = {
 	" stroke-linecap=\"butt\"", " stroke-linejoin=\"miter\"", " fill=\"none\"", " color=\"black\"", " class=\"gridline\"",
+	" stroke=\"currentColor\"", " stroke-width=\"1.20\"",
 };
 
 /* What stands before the name of something in this file. */
@@ -64,12 +65,24 @@ static size_t skipped(const char *s)
 	return *s == ' ' && (s[1] == ' ' || s[1] == '>' || s[1] == '/');
 }
 
+/* "rgb(191, 214, 231)" as "#bfd6e7"; its length, 0: it is none. */
+static size_t put_colour(const char *s, FILE *out)
+{
+	int r, g, b, n = 0;
+
+	if (sscanf(s, "rgb(%3d,%3d,%3d)%n", &r, &g, &b, &n) != 3 || !n)
+		return 0;
+	fprintf(out, "#%02x%02x%02x", (unsigned)r & 255, (unsigned)g & 255, (unsigned)b & 255);
+	return (size_t)n;
+}
+
 /* Tags, and nothing between them. */
 static void put_tags(const char *s, const char *prefix, FILE *out)
 {
 	while (*s) {
 		size_t n = skipped(s);
 
+		n = n ? n : *s == 'r' ? put_colour(s, out) : 0;
 		if (n) {
 			s += n;
 			continue;
@@ -124,13 +137,20 @@ static bool put_head(const char *s, const struct figure_kind *k, struct head *se
 		return true;
 	}
 	if (starts(s, "<g id=\"gnuplot_canvas\"")) {
-		fprintf(out, "<g id=\"%s-canvas\" fill=\"none\" color=\"black\" "
+		fprintf(out, "<g id=\"%s-canvas\" fill=\"none\" color=\"black\" stroke=\"currentColor\" stroke-width=\"1.20\" "
 		        "font-family=\"DejaVu Sans,Verdana,Helvetica,sans-serif\">\n", k->name);
 		if (g->n < DEPTH)
 			g->begins[g->n] = "";
 		g->n++;
 		return true;
 	}
+	/* The ground has no edge, and marks on it have no white ring. */
+	if (starts(s, "<rect x=\"0\" y=\"0\"")) {
+		fprintf(out, "<rect stroke=\"none\"%s\n", s + strlen("<rect"));
+		return true;
+	}
+	if (starts(s, "<use ") && strstr(s, " color='#FFFFFF'/>"))
+		return true;
 	/* A browser would show it, gnuplot's command for these points, under the pointer. */
 	if (starts(s, "<g id=\"gnuplot_plot_")) {
 		end_group(g, out);

@@ -78,7 +78,7 @@ do for [k = 1 : nsteps] {
 	set label 2000 + k step_name(k) at screen x_at(24 + (k - 0.5) * 74 - 1), y_at(height - 54) center font ",10.5" textcolor rgb ink(step_darkness(k)) front
 }
 set label 2999 key_text at screen x_at(24 + nsteps * 74 + 8), y_at(height - 54) left font ",10.5" textcolor rgb grey
-drawn(g) = given("value") ? x(g) : NaN
+drawn(g) = given("value") && ndark(darkness(0)) != 0 ? x(g) : NaN
 set style fill solid noborder
 plot data using (drawn(group(0))):(column("row")):(column_width / 2.0 - 1):(0.46):(ground(ndark(darkness(0)))) \
 		with boxxyerror lc rgb variable, \

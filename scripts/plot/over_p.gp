@@ -8,12 +8,12 @@ has_ideal = 1
 # As wide as the longest name above it needs; lower where there are many.
 panel = max(nrows > 20 ? 120 : 170, letter * longest)
 panel_height = nrows > 20 ? 84 : 132
-left = 68; gap = 18; between = nrows > 20 ? 46 : 52
+left = 68; gap = 18; between = nrows > 20 ? 30 : 34
 columns = int(max(1, min(min(nrows, nrows > 20 ? 7 : 5), (1100 - left) / (panel + gap))))
 rows = (nrows + columns - 1) / columns
 width = max(left + columns * (panel + gap), 880)
 @measure
-height = top + bottom + rows * (panel_height + between) - between
+height = top + bottom + rows * (panel_height + between) - between + 12
 @begin
 
 fewest = 1e9; most = 0
@@ -33,8 +33,6 @@ set xrange [fewest / 1.2 : most * 1.2]
 set yrange [bottom_y : top_y]
 set samples 2                   # straight lines
 set xtics () nomirror
-# All of them have their place, and some their name.
-do for [k = 1 : nprocs] { set xtics add ((k % (nprocs / 9 + 1) == 1 % (nprocs / 9 + 1) ? word(procs, k) : "") real(word(procs, k))) }
 set ytics nomirror
 set grid ytics lt 1 lw 0.6 lc rgb faint
 
@@ -60,6 +58,11 @@ do for [r = 0 : nrows - 1] {
 		set ytics add ((r % columns == 0 ? tick(e) : "") 2.0 ** e)
 	}
 	set label 4 Label[r + 1] at screen x_at(start), y_at(height - above + 12) left
+	# All of them have their place, and some their name: below the last.
+	set xtics ()
+	do for [k = 1 : nprocs] {
+		set xtics add ((r + columns >= nrows && k % (nprocs / 9 + 1) == 1 % (nprocs / 9 + 1) ? word(procs, k) : "") real(word(procs, k)))
+	}
 	set xlabel (r + columns >= nrows ? "P" : "") offset 0, 0.4
 	plot ideal(x) with lines lw 1.2 dt 2 lc rgb grey, \
 		1 with lines lw 1 lc rgb grey, \

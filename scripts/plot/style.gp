@@ -102,4 +102,4 @@ unset key
 set border 0
 set tics scale 0
 set errorbars 0
-set pointintervalbox 0         # bars begin at their point
+set pointintervalbox 0.01      # bars begin at their point; 0 would be taken for 1
