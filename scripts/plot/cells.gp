@@ -41,7 +41,7 @@ do for [g = 1 : ngroups] {
 	Start[g + 1] = Start[g] + gap + (words(Members[g]) ? max(words(Members[g]) * column_width, letter * strlen(heading(g))) : 0)
 }
 width = int(max(max(880, max(24 + nsteps * 74 + 24 + 6.4 * strlen(key_text), 32 + 9.6 * strlen(title))), \
-	Start[ngroups + 1] + head * 0.6))
+	Start[ngroups + 1] + head * 1.4))
 place(list, w, i) = i > words(list) ? 0 : word(list, i) eq w ? i : place(list, w, i + 1)
 middle(g, k) = Start[g] + (k - 0.5) * column_width
 x(g) = g < 1 ? NaN : middle(g, place(Members[int(g)], text("backend"), 1))
