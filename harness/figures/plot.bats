@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # schedlab plot, as typed; what it draws is plot_test.c's.
+bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
@@ -42,7 +43,9 @@ within_its_page() {
 			match($0, /text-anchor="[a-z]+"/); anchor = substr($0, RSTART + 13, RLENGTH - 14)
 		}
 		/^text>/ {
-			w = length(substr($0, 6)) * size * 0.5
+			said = substr($0, 6)
+			gsub(/&[a-z]+;/, "x", said)
+			w = length(said) * size * 0.5
 			from = anchor == "end" ? x - w : anchor == "middle" ? x - w / 2 : x
 			texts++
 			if (from < 0 || from + w > width + 0) {
@@ -96,6 +99,47 @@ draws() {
 			echo "back-end-$i-of-many fib $p n=30 $i 10"
 		done
 	done | draws
+}
+
+# What each figure wants of a row, so that all of them are drawn.
+with_everything() {
+	jq -c 'if .benchmark then .ns_per_op as $ns | .benchmark += { cpu_time: $ns, nvcsw: 3, nivcsw: 0, switches: 7,
+		p50_ns: $ns, p90_ns: ($ns * 2), p99_ns: ($ns * 3), p999_ns: ($ns * 4), max_ns: ($ns * 5),
+		bytes_per_task: 5000, steps_per_s_0: 1000000, steps_per_s_9: 9000000, metg50_ns: 40, metg90_ns: 90 } else . end' \
+		"$run_dir/cells.jsonl" >"$BATS_TEST_TMPDIR/all" && cp "$BATS_TEST_TMPDIR/all" "$run_dir/cells.jsonl"
+}
+
+@test "plot: what labels say is shown, and is nothing to gnuplot nor to a page" {
+	command -v gnuplot >/dev/null || skip "no gnuplot here"
+	export LC_ALL=C.UTF-8
+	load ../testdata/fake.bash
+	for n in 10 100 1000; do
+		for backend in pthreads go; do
+			for p in 1 2; do
+				echo "$backend <b>&\"%s{/*\`touch\`@x $p n=$n 5 6 7"
+			done
+		done
+	done | plant
+	with_everything
+	sed 's/"pin":"none"/"pin":"cores"/' "$run_dir/cells.jsonl" >"$BATS_TEST_TMPDIR/bound"
+	jq -s '.[0].plan.cells += .[1].plan.cells | .[0]' "$run_dir/meta.json" <(jq '.plan.cells[].pin = "cores"' "$run_dir/meta.json") \
+		>"$BATS_TEST_TMPDIR/both" && cp "$BATS_TEST_TMPDIR/both" "$run_dir/meta.json"
+	cat "$BATS_TEST_TMPDIR/bound" >>"$run_dir/cells.jsonl"
+	run "$schedlab" plot "$run_dir"
+	echo "$output"
+	[ "$output" = "drawn: $run_dir/plots" ]
+	[ "$(find "$run_dir/plots" -name '*.svg' | wc -l)" -eq 11 ]
+	for picture in "$run_dir"/plots/*.svg; do
+		within_its_page "$picture"
+		run ! grep -q "<b>" "$picture"
+		# No font, no script, no file from elsewhere; and what it shows in words.
+		run ! grep -qE "<script|url\(http|href='[^#]|@import|>Gnuplot<|gnuplot_plot" "$picture"
+		grep -q '^ viewBox=' "$picture"
+		[ "$(grep -c '^<desc>' "$picture")" -eq 1 ]
+	done
+	for name in heat time speedup latency metg pins; do
+		grep -qF "&lt;b>&amp;'%s{/*\`touch\`@x" "$run_dir/plots/$name.svg" || { echo "$name"; false; }
+	done
 }
 
 @test "plot: without gnuplot says so, and keeps the data" {

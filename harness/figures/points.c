@@ -51,6 +51,9 @@ struct point *points_put(struct points *p, const struct results *r, const struct
 	*q = (struct point){ .quantity = quantity, .cell = cell, .x = NAN,
 	                     .series = series_of(r, cell->backend) };
 	snprintf(q->label, sizeof q->label, "%s", label);
+	/* Within a column gnuplot takes it for the end of the text. */
+	for (char *c = q->label; *c; c++)
+		*c = *c == '"' ? '\'' : *c;
 	return q;
 }
 
