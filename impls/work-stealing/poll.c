@@ -10,14 +10,17 @@
 
 void wake_watcher(void)
 {
-	struct m *watcher;
+	bool spins = peek(&sched.nspinning) > 0;        /* It looks once it has stopped to. */
+	struct m *m;
 
 	lock_sched();
-	watcher = sched.watcher;
-	if (watcher)
-		wake_m_elsewhere(watcher);
+	m = sched.watcher;
+	if (!m && !spins)
+		m = sched.midle;        /* to be the next watcher */
+	if (m)
+		wake_m_elsewhere(m);
 	unlock_sched();
-	if (!watcher && peek(&sched.nspinning) == 0)
+	if (!m && !spins)
 		wakep();
 }
 
