@@ -279,14 +279,18 @@ static void on_urgent_first(int sig)
 
 static void set_a_handler(void *arg)
 {
-	struct sigaction a = { .sa_handler = on_urgent }, found;
+	struct sigaction a = { .sa_handler = on_urgent }, found, now;
 	int late;
 
 	start(hog, 2 * conform.procs);
 	wait_for_a_preemption();
 	check(sigaction(SIGURG, &a, &found) == 0);
-	wait_for_a_preemption();
-	wait_for_a_preemption();
+	/* Until the scheduler has seen it.  A preemption alone does not tell: each P may
+	 * have one from before that goes on only now. */
+	do {
+		wait_for_a_preemption();
+		check(sigaction(SIGURG, NULL, &now) == 0);
+	} while (now.sa_handler == on_urgent);
 	/* Those that were under way when it was set. */
 	late = urgent;
 	check(late <= 2 * conform.procs);
