@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "conform/conform.h"
@@ -71,8 +72,14 @@ int conform_pus(void)
 	return sl__cpus_count(&set);
 }
 
+static int64_t us(struct timeval t)
+{
+	return t.tv_sec * INT64_C(1000000) + t.tv_usec;
+}
+
 int64_t conform_others(void)
 {
+	struct rusage children;
 	struct timespec own;
 	struct sl__cpus set;
 	char line[512];
@@ -93,8 +100,10 @@ int64_t conform_others(void)
 	if (f)
 		fclose(f);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+	getrusage(RUSAGE_CHILDREN, &children);
 	return ticks * (1000000000 / sysconf(_SC_CLK_TCK)) -
-	       (own.tv_sec * INT64_C(1000000000) + own.tv_nsec);
+	       (own.tv_sec * INT64_C(1000000000) + own.tv_nsec) - us(children.ru_utime) * 1000 -
+	       us(children.ru_stime) * 1000;
 }
 
 bool conform_disturbed(int64_t before)

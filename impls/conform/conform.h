@@ -79,8 +79,8 @@ int conform_pus(void);
 /* Do times mean anything here, where no sanitizer or emulator takes its own? */
 bool conform_timely(void);
 
-/* CPU time that other processes and the host have had of these PUs so far, by the
- * kernel's account in ticks of 10 ms. */
+/* CPU time that others, and the host, have had of these PUs so far, by the kernel's
+ * account in ticks of 10 ms: all but this process and its children that have ended. */
 int64_t conform_others(void);
 
 /* Have others had them since conform_others was before? */
