@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -92,6 +94,30 @@ int text_columns(const char *text)
 	for (; *text; text++)
 		n += ((unsigned char)*text & 0xc0) != 0x80;
 	return n;
+}
+
+int text_bytes(const char *text, int columns)
+{
+	int n = 0;
+
+	for (; text[n]; n++) {
+		bool begins = ((unsigned char)text[n] & 0xc0) != 0x80;
+
+		if (begins && columns-- <= 0)
+			break;
+	}
+	return n;
+}
+
+bool text_unicode(void)
+{
+	/* Of its own: nothing else here is to depend on a locale. */
+	locale_t l = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8 = l && !strcmp(nl_langinfo_l(CODESET, l), "UTF-8");
+
+	if (l)
+		freelocale(l);
+	return utf8;
 }
 
 void print_right(const char *text, int columns, FILE *out)

@@ -6,6 +6,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum unit { UNIT_NS, UNIT_BYTES, UNIT_NONE };
@@ -29,6 +30,12 @@ const char *ratios_text(double low, double high, char buf[48]);
 
 /* How wide the text is. */
 int text_columns(const char *text);
+
+/* How many bytes of it are the letters that so many columns have room for. */
+int text_bytes(const char *text, int columns);
+
+/* Whether who reads it has letters beyond ASCII: the locale's are UTF-8. */
+bool text_unicode(void);
 
 /* The text at the right of so many columns. */
 void print_right(const char *text, int columns, FILE *out);

@@ -78,6 +78,31 @@ static void text_breaks_between_words(void **state)
 	check_wrap("one two", 2, 77, "\n  one two\n");
 }
 
+/* A letter that does not fit is not cut. */
+static void so_many_columns(void **state)
+{
+	(void)state;
+	assert_int_equal(text_bytes("abc", 2), 2);
+	assert_int_equal(text_bytes("abc", 3), 3);
+	assert_int_equal(text_bytes("abc", 9), 3);
+	assert_int_equal(text_bytes("abc", 0), 0);
+	assert_int_equal(text_bytes("\u00b5\u00b1c", 1), 2);
+	assert_int_equal(text_bytes("1\u00b5\u00b1c", 2), 3);
+	assert_int_equal(text_bytes("1\u00b5", 2), 3);
+}
+
+static void the_locale_decides(void **state)
+{
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	assert_false(text_unicode());
+	setenv("LC_ALL", "C.UTF-8", 1);
+	assert_true(text_unicode());
+	setenv("LC_ALL", "no_such", 1);
+	assert_false(text_unicode());
+	unsetenv("LC_ALL");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -85,6 +110,8 @@ int main(void)
 		cmocka_unit_test(units_are_told_apart),
 		cmocka_unit_test(columns_are_letters_not_bytes),
 		cmocka_unit_test(text_breaks_between_words),
+		cmocka_unit_test(so_many_columns),
+		cmocka_unit_test(the_locale_decides),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -64,9 +64,8 @@ void rows_free(struct row *, int n);
  * results' then, also where it fails.  0, or -errno with a sentence. */
 int results_make(struct results *, const char *from, struct json_t *meta, struct row *rows, int n, struct err *);
 
-/* places.c: gives each cell its label, and each row its cell's place.  -EINVAL with a
- * sentence when a row is of no cell. */
-int results_label(struct results *, struct err *);
+/* places.c: gives each row its cell's place.  -EINVAL with a sentence when a row is of no
+ * cell. */
 int results_place(struct results *, struct err *);
 
 /* attempts.c: leaves all but the attempt that counts of each row out.  -EINVAL with a

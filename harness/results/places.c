@@ -69,17 +69,17 @@ static char *make_label(const struct group *g, const struct cell *c)
 	return strdup(label);
 }
 
-int results_label(struct results *r, struct err *e)
+int cells_label(const struct cell *cells, int ncells, char **labels, struct err *e)
 {
-	struct group *groups = calloc((size_t)r->ncells + 1, sizeof *groups);
+	struct group *groups = calloc((size_t)ncells + 1, sizeof *groups);
 	bool whole = groups != NULL;
 	int n = 0;
 
-	for (int i = 0; i < r->ncells && whole; i++)
-		note_differences(group_of(groups, &n, &r->cells[i]), &r->cells[i]);
-	for (int i = 0; i < r->ncells && whole; i++) {
-		r->labels[i] = make_label(group_of(groups, &n, &r->cells[i]), &r->cells[i]);
-		whole = r->labels[i] != NULL;
+	for (int i = 0; i < ncells && whole; i++)
+		note_differences(group_of(groups, &n, &cells[i]), &cells[i]);
+	for (int i = 0; i < ncells && whole; i++) {
+		labels[i] = make_label(group_of(groups, &n, &cells[i]), &cells[i]);
+		whole = labels[i] != NULL;
 	}
 	free(groups);
 	return whole ? 0 : err_set(e, -ENOMEM, "out of memory");

@@ -228,7 +228,7 @@ static int make(struct results *r, struct err *e)
 	int rc = read_cells(r, e);
 
 	if (!rc)
-		rc = results_label(r, e);
+		rc = cells_label(r->cells, r->ncells, r->labels, e);
 	if (!rc)
 		rc = results_place(r, e);
 	if (!rc)

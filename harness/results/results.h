@@ -79,6 +79,10 @@ void results_free(struct results *);
 /* The place of the plan's cell that is the same; -1: it has none. */
 int results_find(const struct results *, const struct cell *);
 
+/* places.c: of each of the cells of a plan what results.labels has; the strings are the
+ * caller's to free, also after -ENOMEM. */
+int cells_label(const struct cell *, int n, char **labels, struct err *);
+
 /* attempts.c: which of several attempts at a row counts: by what disturbed them, never by
  * their times.  The last does, whatever came of it; but a disturbed one does not replace
  * one that nobody disturbed.  A repetition that was measured again as a whole is another

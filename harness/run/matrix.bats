@@ -224,16 +224,6 @@ hung_cell() {
 	[[ $output == *"The run is in $run_dir"* ]]
 }
 
-@test "matrix: on a terminal, one line redrawn within 80 columns" {
-	command -v script >/dev/null || skip "no script(1) here"
-	TERM=xterm PATH=$tools:$PATH script -qec "stty cols 80; $schedlab matrix -b slow,good -w fib -p 1 --set n=7,8,9 --reps 3 --out $run_dir" \
-		/dev/null >"$BATS_TEST_TMPDIR/screen"
-	grep -q $'\r\[#' "$BATS_TEST_TMPDIR/screen"
-	grep -q ' left  fib n=' "$BATS_TEST_TMPDIR/screen"
-	# Between carriage returns and newlines nothing is wider than the screen.
-	[ "$(tr '\r' '\n' <"$BATS_TEST_TMPDIR/screen" | grep '^\[' | awk '{ if (length > m) m = length } END { print m }')" -le 79 ]
-}
-
 # A run whose first cell does something to its own program.
 changed_by() {
 	rm -rf "$run_dir" "$BATS_TEST_TMPDIR/build"

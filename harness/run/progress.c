@@ -2,16 +2,14 @@
 #include "run/progress.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #define BAR 20
-#define WIDTH 79                        /* one less than 80: no terminal wraps */
-#define REDRAW_NS 100000000
+#define REDRAW_NS 250000000
 #define PLAIN_NS 5000000000
 
 const char *progress_time(double ns, char buf[16])
@@ -27,25 +25,47 @@ const char *progress_time(double ns, char buf[16])
 	return buf;
 }
 
-void progress_begin(struct progress *p, int done, int total)
+void progress_begin(struct progress *p, int done, int total, progress_table *table, void *arg)
 {
-	const char *term = getenv("TERM");
-
-	*p = (struct progress){ .done = done, .total = total, .what = "",
-	                        .terminal = isatty(STDERR_FILENO) &&
-	                                    !(term && !strcmp(term, "dumb")) };
+	*p = (struct progress){ .done = done, .total = total, .what = "", .table = table, .arg = arg };
+	screen_open(&p->screen);
 	p->drawn_ns = clock_ns();
 }
 
-static void draw_bar(struct progress *p)
+/* "[###   ] 3/12, 7s left  fib n=20 | go P=1 none" in one line. */
+static void put_bar(const struct progress *p, FILE *out)
 {
 	char line[256], eta[16];
-	int full = (int)((int64_t)BAR * p->done / p->total);
+	int full = (int)((int64_t)BAR * p->done / p->total), n;
 
 	snprintf(line, sizeof line, "[%.*s%*s] %d/%d, %s left  %s", full, "####################",
 	         BAR - full, "", p->done, p->total, progress_time(p->left_ns, eta), p->what);
-	fprintf(stderr, "\r%-*.*s", WIDTH, WIDTH, line);
-	p->on_line = true;
+	n = text_bytes(line, p->screen.columns - 1);
+	fprintf(out, "%.*s\n", n, line);
+}
+
+static void draw(struct progress *p)
+{
+	const struct screen *s = &p->screen;
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	if (!out)
+		return;
+	if (p->table && s->columns >= SCREEN_COLUMNS_LEAST && s->rows >= SCREEN_ROWS_LEAST)
+		p->table(p->arg, s, s->rows - 2, out);  /* the bar, and the line of the cursor */
+	put_bar(p, out);
+	if (fclose(out) == 0)
+		screen_show(&p->screen, text);
+	free(text);
+	p->news = false;
+}
+
+void progress_what(struct progress *p, const char *what)
+{
+	p->what = what;
+	p->news = true;
 }
 
 void progress_update(struct progress *p)
@@ -53,36 +73,32 @@ void progress_update(struct progress *p)
 	int64_t now = clock_ns();
 	char eta[16];
 
-	if (now - p->drawn_ns < (p->terminal ? REDRAW_NS : PLAIN_NS))
+	if (screen_resized(&p->screen))
+		p->news = true;
+	if (now - p->drawn_ns < (p->screen.is_one ? REDRAW_NS : PLAIN_NS) || (p->screen.is_one && !p->news))
 		return;
 	p->drawn_ns = now;
-	if (p->terminal)
-		draw_bar(p);
+	if (p->screen.is_one)
+		draw(p);
 	else
 		fprintf(stderr, "%d of %d rows, about %s left\n", p->done, p->total,
 		        progress_time(p->left_ns, eta));
-}
-
-static void clear_line(struct progress *p)
-{
-	if (p->on_line)
-		fprintf(stderr, "\r%*s\r", WIDTH, "");
-	p->on_line = false;
 }
 
 void progress_say(struct progress *p, const char *fmt, ...)
 {
 	va_list ap;
 
-	clear_line(p);
+	screen_clear(&p->screen);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
+	p->news = true;
 }
 
 void progress_end(struct progress *p)
 {
-	clear_line(p);
+	screen_clear(&p->screen);
 	fflush(stderr);
 }

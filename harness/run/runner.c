@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "machine/host.h"
+#include "run/live.h"
 #include "run/state.h"
 
 /* By what each cell took last time, and the mean of these for the others. */
@@ -78,14 +79,15 @@ static int measure_step(struct runner *r, int step, int *interrupt, struct err *
 	char text[CELL_TEXT], why[120];
 	int rc = 0;
 
-	r->progress.what = cell_text(s->cell, text, sizeof text);
+	r->rep = s->rep;
+	progress_what(&r->progress, cell_text(s->cell, text, sizeof text));
 	progress_update(&r->progress);
 	r->measure.layout = s->layout;
 	if (k->na)
 		memcpy(o.reason, k->reason, sizeof o.reason);
 	else
 		rc = r->measures(&r->measure, s->cell, k->iterations.n, &o, interrupt, e);
-	r->progress.what = "";
+	progress_what(&r->progress, "");
 	if (!rc) {
 		r->timed_ns += timed_ns(&o);
 		iterations_learn(&k->iterations, &o);
@@ -352,6 +354,7 @@ int runner_run_by(runner_measure *measures, struct run *run, const struct plan *
 	                    .before = calloc((size_t)plan->ncalibrations + 1, sizeof *r.before),
 	                    .measures = measures,
 	                    .known = calloc((size_t)(plan->ncells + plan->ncalibrations), sizeof *r.known) };
+	struct live live = { 0 };
 	int rc;
 
 	r.measure = (struct measure){ .catalog = catalog, .topo = topo,
@@ -367,10 +370,11 @@ int runner_run_by(runner_measure *measures, struct run *run, const struct plan *
 		rc = r.measure.sigfd = proc_signals(e);
 	if (rc >= 0) {
 		say_what_comes(plan, r.ndone, run->dir);
-		progress_begin(&r.progress, r.ndone, plan_rows(plan));
+		progress_begin(&r.progress, r.ndone, plan_rows(plan), live_begin(&live, &r) ? live_table : NULL, &live);
 		start = clock_ns();
 		rc = measure_all(&r, interrupt, e);
 		progress_end(&r.progress);
+		live_end(&live);
 		say_what_was_timed(&r, clock_ns() - start);
 		say_what_was_again(&r);
 		proc_signals_end(r.measure.sigfd);

@@ -59,6 +59,7 @@ struct runner {
 	int ndone;
 	int *passes;            /* by repetition: the pass through it, from 0 */
 	double *before;         /* by calibration: its time when the pass began; 0: not known */
+	int rep;                /* that is measured now */
 	int from;               /* the first repetition that was not whole when we came */
 	struct spent spent;
 	int rows_again, reps_again;     /* measured again by this process */
