@@ -209,6 +209,39 @@ all() { # KEY FROM TO
 	nothing_left
 }
 
+@test "run: how the iterations are distributed, in blocks or in ASCII, and percentiles" {
+	export FAKE_ITERATIONS='1000, 1200, 1490, 1500, 2000, 2200, 2999, 3000' FAKE_COUNTERS='"p50_ns": 7000, "max_ns": 12345'
+	LC_ALL=C.UTF-8 run "$schedlab" run -b good -w fib -p 1 --set n=7
+	echo "$output"
+	[ "$status" -eq 0 ]
+	# Eight of them are too few for a ninth decile.  The bars are of 3, 1, 2 and 2.
+	[[ $output == *'
+  iterations    p50 1.75 µs, max 3.00 µs; 8 clocked
+                ███████████████
+                ███████████████               ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆
+                ███████████████▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃██████████████████████████████
+                ████████████████████████████████████████████████████████████
+                1.00 µs                   2.00 µs                    3.00 µs
+  latency       p50 7.00 µs, max 12.3 µs
+'* ]]
+	LC_ALL=C run "$schedlab" run -b good -w fib -p 1 --set n=7
+	[[ $output == *'
+                ###############
+                ###############               ::::::::::::::::::::::::::::::
+                ###############...............##############################
+                ############################################################
+'* ]]
+	# A long tail is shown by ratios.
+	FAKE_ITERATIONS='1000, 2000, 90000, 1000000' LC_ALL=C run "$schedlab" run -b good -w fib -p 1 --set n=7
+	[[ $output == *' 31.6 µs '*' 1.00 ms (log)'* ]]
+	# Of one, and of what is all the same, there is no picture.
+	FAKE_ITERATIONS='1000' FAKE_COUNTERS='' run "$schedlab" run -b good -w fib -p 1 --set n=7
+	[[ $output != *iterations\ * && $output != *latency* ]]
+	FAKE_ITERATIONS='1000, 1000' run "$schedlab" run -b good -w fib -p 1 --set n=7
+	[[ $output == *'  iterations    p50 1.00 µs, max 1.00 µs; 2 clocked
+  latency '* ]]
+}
+
 @test "run: what a cell writes goes to TMPDIR, and away again" {
 	export FAKE_LOG=$BATS_TEST_TMPDIR/log TMPDIR=$BATS_TEST_TMPDIR/elsewhere
 	mkdir "$TMPDIR"

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/presets.h"
+#include "cli/run_print.h"
 #include "machine/host.h"
 #include "run/measure.h"
 
@@ -110,59 +111,6 @@ static void print_head(const struct cell *c, const struct backend *b, const char
 	fflush(stdout);
 }
 
-static double counter(const struct outcome *o, const char *name)
-{
-	double v = 0;
-
-	outcome_counter(o, name, &v);
-	return v;
-}
-
-/* Of the whole process. */
-static void print_counted(const struct outcome *o)
-{
-	const struct counted *c = &o->counted;
-	char why[120], text[16];
-	int n = 0;
-
-	for (int i = 0; i < COUNTERS; i++)
-		if (c->has[i])
-			printf("%s%s %s", n++ ? ", " : "  counted       ", unit_text(c->value[i], UNIT_NONE, text),
-			       counter_name((enum counter)i));
-	if (n)
-		printf("\n");
-	if (c->has[COUNTER_CYCLES] && c->has[COUNTER_INSTRUCTIONS])
-		printf("                %.2f instructions a cycle; %s\n",
-		       c->value[COUNTER_INSTRUCTIONS] / c->value[COUNTER_CYCLES],
-		       c->share < 1 ? "scaled, since they took turns" : "all the time");
-	if (o->not_counted)
-		printf("  counters      %s\n", counters_why(o->not_counted, COUNTERS_PARANOID, why, sizeof why));
-}
-
-static void print_outcome(const struct outcome *o, const struct decl *d)
-{
-	char t[16], cpu[16];
-	void *at = NULL;
-	const char *name;
-	double v, iterations = counter(o, "iterations");
-
-	printf("  time          %s per %s\n", time_text(o->ns_per_op, t), d->metric);
-	printf("  iteration     %s, CPU %s; %.0f operations\n",
-	       time_text(o->ns_per_op * o->ops, t), time_text(counter(o, "cpu_time"), cpu), o->ops);
-	printf("  measured      %.0f iteration%s; %s for the whole process\n", iterations,
-	       iterations == 1 ? "" : "s", time_text((double)o->wall_ns, t));
-	printf("  process       %.1f MiB at most, %.0f voluntary and %.0f other switches\n",
-	       counter(o, "rss_bytes") / (1 << 20), counter(o, "voluntary_switches"),
-	       counter(o, "involuntary_switches"));
-	while ((name = outcome_next(o, &at, &v)))
-		printf("    %-21s %.10g\n", name, v);
-	if (o->is_counted)
-		print_counted(o);
-	if (o->disturbed)
-		printf("  disturbed     others used %s of CPU time here, or near\n",
-		       time_text((double)(o->noise.foreign_ns + o->noise.unknown_ns + o->noise.steal_ns), t));
-}
-
 static int put_json(const char *path, const struct outcome *o, const struct cell *c, struct err *e)
 {
 	char *line = outcome_line(o, c, ROW_CELL, 0, 0);
@@ -182,7 +130,7 @@ static int report(const struct options *o, const struct cell *c, const struct de
                   const struct outcome *out, struct err *e)
 {
 	if (out->status == ST_OK)
-		print_outcome(out, d);
+		run_print(out, d);
 	else
 		fprintf(stderr, "schedlab: %s: %s: %s\n", c->workload, status_name(out->status),
 		        out->reason);

@@ -193,6 +193,18 @@ bool outcome_counter(const struct outcome *o, const char *name, double *value)
 	return v != NULL;
 }
 
+int outcome_iterations(const struct outcome *o, double *ns, int max)
+{
+	json_t *list = json_object_get(o->detail, "iteration_ns"), *v;
+	int n = 0;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+		if (json_is_number(v) && json_number_value(v) > 0 && n < max)
+			ns[n++] = json_number_value(v);
+	return n;
+}
+
 bool outcome_warms_up(const struct outcome *o)
 {
 	return json_is_integer(json_object_get(o->detail, "warmups"));

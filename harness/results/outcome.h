@@ -70,6 +70,10 @@ char *outcome_line(const struct outcome *, const struct cell *, enum row_kind,
 /* A counter as row_counter has them; for what is printed at once. */
 bool outcome_counter(const struct outcome *, const char *name, double *value);
 
+/* The times of single iterations in ns, at most max of them; how many there are, 0 where
+ * they are too short to be clocked. */
+int outcome_iterations(const struct outcome *, double *ns, int max);
+
 /* Whether its cell says how it warmed up, and so can be told how many iterations to time. */
 bool outcome_warms_up(const struct outcome *);
 
