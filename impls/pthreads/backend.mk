@@ -2,4 +2,4 @@
 model := 1:1
 caps  := parallel preemptive blocking threads channels timers fork-join descriptors
 src   := $(addprefix $(here)/,pthreads.c fd.c) \
-         $(call room,impls/shared impls/shared/fault impls/shared/sync) $(addprefix impls/shared/wait/,fd.c plant.c)
+         $(call room,impls/shared impls/shared/fault impls/shared/trace impls/shared/sync) $(addprefix impls/shared/wait/,fd.c plant.c)

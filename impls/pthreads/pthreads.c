@@ -210,6 +210,31 @@ static void check_joined(struct sl_g *g)
 		sl__fatal("a G ended before it joined what it had forked");
 }
 
+static void trace_created(struct sl_g *g)
+{
+	if (sl__is_tracing())
+		trace_g(TRACE_CREATED, g->is_task ? TRACE_BY_FORK : TRACE_BY_GO, g, sl__trace_function(g->entry));
+}
+
+/* On its thread. */
+static void trace_begins(struct sl_g *g, bool initial)
+{
+	if (!sl__is_tracing())
+		return;
+	sl__ring_init(&g->ring, TRACE_THREAD, (uint32_t)g->id);
+	trace_g(TRACE_G_IS, 0, g, (uint32_t)syscall(SYS_gettid));
+	if (initial)
+		trace_created(g);
+	trace_runs(g);
+}
+
+/* There, too. */
+static void trace_ends(struct sl_g *g)
+{
+	trace_g(TRACE_ENDED, 0, g, 0);
+	sl__ring_end(&g->ring);
+}
+
 static SL_FOOT void *g_main(void *arg)
 {
 	struct sl_g *g = arg;
@@ -221,6 +246,7 @@ static SL_FOOT void *g_main(void *arg)
 	g->stack_hi = (uintptr_t)__builtin_frame_address(0);
 	g->stack_lo = g->stack_hi - sched.cfg.stack_size;
 	g->altstack = sl__altstack_begin();
+	trace_begins(g, false);
 	/* sl_procs may have changed the set since the thread inherited it.  Seq_cst, both:
 	 * either this sees the new version, or sl_procs sees the thread. */
 	atomic_store(&g->thread, pthread_self());
@@ -242,8 +268,10 @@ static SL_FOOT void *g_main(void *arg)
 			sl_wg_done(g->done);
 		if (g->is_task)
 			sl__task_finish(g->arg);
+		trace_ends(g);
 	}
 	sl__altstack_end(g->altstack);
+	sl__ring_end(&g->ring);
 	pthread_mutex_lock(&sched.lock);
 	unlink_g(g);
 	g->next = sched.unused;
@@ -272,6 +300,7 @@ static void spawn(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *don
 	g->entry = is_task ? ((struct sl_task *)arg)->fn : fn;
 	link_g(g);
 	pthread_mutex_unlock(&sched.lock);
+	trace_created(g);
 	/* Threads that have ended may not have left the kernel's count yet. */
 	for (int tries = 0; (err = pthread_create(&t, &attr, g_main, g)) == EAGAIN &&
 	                    tries < 500; tries++)
@@ -414,15 +443,21 @@ void sl__park_until(bool (*commit)(sl_g *, void *), void *arg, const char *reaso
 	bool timed = when < SL_NEVER;
 
 	sl__plant(1);
+	trace_waits(g, reason);
 	/* Release: before it the G counts as not parked, and sl_ready as wrong. */
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_release);
 	if (!commit || commit(g, arg)) {
 		/* Who has a deadline is no part of a deadlock. */
 		if (!await_ready(g, timed ? G_SLEEPING : G_WAITING, reason,
-		                 timed ? when : 0) && !expire(g, t))
-			await_ready(g, G_WAITING, reason, 0);
+		                 timed ? when : 0)) {
+			if (expire(g, t))
+				trace_g(TRACE_RUNNABLE, TRACE_SLEPT, g, 0);
+			else
+				await_ready(g, G_WAITING, reason, 0);
+		}
 	}
 	wait_over(g);
+	trace_runs(g);
 	if (t && t->woken)
 		t->woken(t);
 	leave_if_dropping(g);
@@ -448,6 +483,7 @@ void sl_ready(sl_g *g)
 	atomic_store_explicit(&me->wakeups,
 	                      atomic_load_explicit(&me->wakeups, memory_order_relaxed) + 1,
 	                      memory_order_relaxed);
+	trace_g(TRACE_RUNNABLE, TRACE_READIED, g, 0);
 	/* Release: pairs with sleep_until_ready. */
 	if (!atomic_compare_exchange_strong_explicit(&g->wake, &was, WAKE_READY,
 	                                             memory_order_release,
@@ -463,7 +499,9 @@ struct sl__hop sl__yield(void)
 {
 	leave_if_dropping(getg("sl_yield"));
 	sl__plant(1);
+	trace_g(TRACE_RUNNABLE, TRACE_YIELDED, self, 0);
 	sched_yield();
+	trace_runs(self);
 	return (struct sl__hop){ NULL, NULL };
 }
 
@@ -474,9 +512,12 @@ void sl_sleep(int64_t ns)
 	leave_if_dropping(g);
 	if (ns <= 0)
 		return;
+	trace_waits(g, "sleep");
 	atomic_store_explicit(&g->wake, WAKE_PARKING, memory_order_relaxed);
 	await_ready(g, G_SLEEPING, "sleep", sl__deadline(sl_now(), ns));
 	wait_over(g);
+	trace_g(TRACE_RUNNABLE, TRACE_SLEPT, g, 0);
+	trace_runs(g);
 	leave_if_dropping(g);
 }
 
@@ -484,11 +525,13 @@ void sl_sleep(int64_t ns)
 void sl_entersyscall(void)
 {
 	atomic_store_explicit(&getg(__func__)->status, G_SYSCALL, memory_order_release);
+	trace_g(TRACE_CALL, 0, self, 0);
 }
 
 void sl_exitsyscall(void)
 {
 	atomic_store_explicit(&getg(__func__)->status, G_RUNNING, memory_order_release);
+	trace_runs(self);
 }
 
 /* ---- Fork and join ----------------------------------------------------- */
@@ -592,6 +635,7 @@ static void stop(void)
 	deadline = sl_now() + ABANDON_NS;
 	while (atomic_load(&sched.monitoring) && (sl_gcount() == 0 || sl_now() < deadline))
 		sl__futex_wait(&sched.monitoring, 1, sl_gcount() > 0 ? deadline : 0);
+	sl__trace_end(atomic_load(&sched.monitoring));
 	if (atomic_load(&sched.monitoring))
 		pthread_detach(sched.monitor);
 	else
@@ -639,6 +683,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	err = start(cfg);
 	if (err)
 		return err;
+	sl__trace_begin(SL_MODEL, sched.cfg.procs, true);
 	g.thread = pthread_self();
 	find_stack(&g);
 	g.altstack = sl__altstack_begin();
@@ -648,9 +693,11 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	pthread_mutex_unlock(&sched.lock);
 	self = &g;
 	sl__foreign_bits = 0;
+	trace_begins(&g, true);
 	if (setjmp(g.leave) == 0) {
 		fn(arg);
 		check_joined(&g);
+		trace_ends(&g);
 		self = NULL;
 		sl__foreign_bits = UINTPTR_MAX;
 		pthread_mutex_lock(&sched.lock);
@@ -661,6 +708,7 @@ SL_FOOT int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		return 0;
 	}
 	/* sl_goexit: from now on only the deadlock report ends this. */
+	trace_ends(&g);
 	pthread_mutex_lock(&sched.lock);
 	unlink_g(&g);
 	sched.goexited = true;

@@ -16,6 +16,7 @@
 #include "shared/affinity.h"
 #include "shared/altstack.h"
 #include "shared/task.h"
+#include "shared/trace/trace.h"
 
 enum g_status { G_RUNNING, G_WAITING, G_SLEEPING, G_SYSCALL, G_ENDED };
 enum { WAKE_IDLE, WAKE_PARKING, WAKE_READY, WAKE_LEAVE };
@@ -49,6 +50,8 @@ struct sl_g {
 	pid_t tid;                      /* 0 until its first call on a descriptor; written
 	                                   before in_call */
 	unsigned cpus_version;          /* of the set that its thread began with */
+	struct sl__ring ring;           /* its thread's */
+	uint64_t traced;                /* the time of its last record: see trace/ring.h */
 	struct sl_g *next, **link;      /* of sched.live, under sched.lock */
 };
 
@@ -86,6 +89,24 @@ static inline struct sl_g *getg(const char *caller)
 }
 
 _Noreturn void leave(struct sl_g *);    /* with all the others */
+
+/* In the ring of the calling G's thread. */
+static inline void trace_g(enum sl__trace_kind kind, unsigned why, struct sl_g *g, uint32_t arg)
+{
+	if (sl__is_tracing())
+		sl__record(&self->ring, kind, why, g->id, arg, &g->traced);
+}
+
+static inline void trace_waits(struct sl_g *g, const char *reason)
+{
+	if (sl__is_tracing())
+		sl__record(&self->ring, TRACE_WAITING, 0, g->id, sl__trace_reason(reason), &g->traced);
+}
+
+static inline void trace_runs(struct sl_g *g)
+{
+	trace_g(TRACE_RUNNING, 0, g, 0);
+}
 
 static inline void leave_if_dropping(struct sl_g *g)
 {

@@ -43,6 +43,10 @@ void sl__say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What sl__fatal does when it has said why. */
 _Noreturn void sl__end(void);
 
+/* What is to be done before that, or NULL: a trace is to be whole.  Called from wherever the
+ * fatal error was. */
+extern void (*sl__at_end)(void) SL__HIDDEN;
+
 /* A deadlock report: the headline, and each G that waits: since when, what it
  * was started with, and where it is (its saved context: trace.h).  Then sl__end. */
 void sl__deadlock_begin(void);

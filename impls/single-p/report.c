@@ -7,8 +7,7 @@
 #include "shared/task.h"
 #include "single_p.h"
 
-/* The function that the program gave. */
-static void (*entry(const struct sl_g *g))(void *)
+void (*entry(const struct sl_g *g))(void *)
 {
 	if (g->fn == run_task)
 		return ((struct sl_task *)g->arg)->fn;

@@ -20,6 +20,7 @@ SL_FOOT void run_initial(void *arg)
 	i->fn(i->arg);
 	if (curg->tasks)
 		sl__fatal("a G ended before it joined what it had forked");
+	trace_g(sl__is_tracing(), TRACE_ENDED, 0, curg, 0);
 	leave_gs();
 }
 
@@ -72,11 +73,14 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	poke(&sched.parks, 0);
 	poke(&sched.wakeups, 0);
 	sched.now = sl_now();
+	sl__trace_begin(SL_MODEL, 1, false);
+	sl__ring_init(&sched.ring, TRACE_P, 0);
 	new_g(run_initial, &initial, false, NULL);
 	if (!run_gs())
 		report_deadlock();
 
 	/* What is left is parked or runnable, never running: drop it. */
+	sl__trace_end(false);
 	report_leaks();
 	sl__overflow_end();
 	sl__altstack_end(altstack);
@@ -119,12 +123,12 @@ int sl_bound_cpu(int p)
 /* A blocking call stops every G: there is no other thread to go on. */
 void sl_entersyscall(void)
 {
-	getg(__func__);
+	trace_g(sl__is_tracing(), TRACE_CALL, 0, getg(__func__), 0);
 }
 
 void sl_exitsyscall(void)
 {
-	getg(__func__);
+	trace_runs(sl__is_tracing(), getg(__func__));
 }
 
 int sl_counters(struct sl_counter *out, int max)

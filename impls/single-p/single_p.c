@@ -74,8 +74,9 @@ static inline struct sl_g *runq_get(void)
 }
 
 /* What g waited for, a time or a descriptor, has come. */
-static void poll_ready(struct sl_g *g)
+static void poll_ready(struct sl_g *g, enum sl__trace_why why)
 {
+	trace_g(sl__is_tracing(), TRACE_RUNNABLE, why, g, 0);
 	g->status = G_RUNNABLE;
 	runq_put(g);
 }
@@ -86,13 +87,13 @@ static void poll_timers(void)
 
 	sched.now = sl_now();
 	while ((g = sl__timers_due(&sched.timers, sched.now)))
-		poll_ready(g);
+		poll_ready(g, TRACE_SLEPT);
 }
 
 static void poll_fds(int64_t until)
 {
 	for (struct sl__fd_waiter *w = sl__netpoll(until); w; w = w->next)
-		poll_ready(w->g);       /* which cannot run, and leave w, yet */
+		poll_ready(w->g, TRACE_DESCRIPTOR);     /* which cannot run, and leave w, yet */
 }
 
 /* Gives back the memory of stacks that nobody has used for long, in small steps.  True:
@@ -205,7 +206,7 @@ static void put_stack(struct sl__stack *s)
 }
 
 /* next is curg from now on.  Returns its context: at its stack's foot, if it is new. */
-static inline void *enter(struct sl_g *next)
+static inline void *enter(struct sl_g *next, const bool traced)
 {
 	bool new = next->status == G_NEW;
 
@@ -213,6 +214,7 @@ static inline void *enter(struct sl_g *next)
 	sl__eh_switch(sched.eh, curg ? &curg->eh : NULL, new ? NULL : &next->eh);
 	curg = next;
 	next->status = G_RUNNING;
+	trace_runs(traced, next);
 	if (!new)
 		return next->sp;
 	next->stack = get_stack();
@@ -223,21 +225,22 @@ static inline void *enter(struct sl_g *next)
 /* From a stack to which nobody comes back, or to which its owner sees. */
 static void change(void **save, struct sl__stack *from, struct sl_g *next)
 {
-	void *to = enter(next);
+	void *to = enter(next, sl__is_tracing());
 
 	sl__stack_leave(from, next->stack);
 	sl__switch(save, to);
 }
 
-static inline struct sl__hop hop_from(struct sl_g *g)
+static inline struct sl__hop hop_from(struct sl_g *g, const bool traced)
 {
 	struct sl_g *next = pick();
 
 	if (next == g) {
 		g->status = G_RUNNING;
+		trace_runs(traced, g);
 		return (struct sl__hop){ NULL, NULL };
 	}
-	return (struct sl__hop){ &g->sp, enter(next) };
+	return (struct sl__hop){ &g->sp, enter(next, traced) };
 }
 
 void sl__leave_told(struct sl__hop h)
@@ -253,13 +256,14 @@ void sl__leave_told(struct sl__hop h)
 }
 
 /* The end of curg.  Returns when another G is to go on at this stack's foot. */
-static void end_g(void)
+static inline void end_this(const bool traced)
 {
 	struct sl_g *g = curg, *next;
 	struct sl__stack *stack = g->stack;
 
 	if (sl__unlikely(g->tasks))
 		sl__fatal("a G ended before it joined what it had forked");
+	trace_g(traced, TRACE_ENDED, 0, g, 0);
 	g->status = G_DEAD;
 	g->next = sched.free_gs;
 	sched.free_gs = g;
@@ -271,10 +275,24 @@ static void end_g(void)
 		next->stack = stack;
 		sl__eh_switch(sched.eh, NULL, NULL);
 		curg = next;
+		trace_runs(traced, next);
 		return;
 	}
 	put_stack(stack);
 	change(&stack->scratch, NULL, next);
+}
+
+static __attribute__((noinline)) void end_traced(void)
+{
+	end_this(true);
+}
+
+static void end_g(void)
+{
+	if (sl__is_tracing())
+		end_traced();
+	else
+		end_this(false);
 }
 
 /* Every stack's first frame: a G that has ended leaves its stack, still warm,
@@ -329,6 +347,12 @@ static struct sl_g *get_g(void)
 	return g;
 }
 
+static __attribute__((noinline)) void trace_created(struct sl_g *g)
+{
+	g->traced = 0;
+	trace_g(true, TRACE_CREATED, g->task_depth ? TRACE_BY_FORK : TRACE_BY_GO, g, sl__trace_function(entry(g)));
+}
+
 void new_g(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *done)
 {
 	struct sl_g *g = get_g();
@@ -344,6 +368,8 @@ void new_g(void (*fn)(void *), void *arg, bool is_task, struct sl_wg *done)
 		runq_put(g);
 	else
 		runq_put_next(g);
+	if (sl__is_tracing())
+		trace_created(g);
 }
 
 void sl__go(void (*fn)(void *), void *arg, struct sl_wg *done)
@@ -386,7 +412,8 @@ int64_t sl_gcount(void)
 
 /* ---- Parking ----------------------------------------------------------- */
 
-struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+static inline struct sl__hop park(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
+                                  const bool traced)
 {
 	struct sl_g *g = getg("sl_park");
 
@@ -395,14 +422,28 @@ struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *r
 	g->status = G_WAITING;
 	g->reason = reason;
 	g->since = sched.now;
+	if (traced)
+		trace_g(true, TRACE_WAITING, 0, g, sl__trace_reason(reason));
 	/* Nobody can run this G before the thread is back in pick, so that it is
 	 * still on its stack makes no difference. */
 	if (commit && !commit(g, arg)) {
 		g->status = G_RUNNING;
+		trace_runs(traced, g);
 		return (struct sl__hop){ NULL, NULL };
 	}
 	count(&sched.parks, 1);
-	return hop_from(g);
+	return hop_from(g, traced);
+}
+
+static __attribute__((noinline)) struct sl__hop park_traced(bool (*commit)(sl_g *, void *), void *arg,
+                                                            const char *reason)
+{
+	return park(commit, arg, reason, true);
+}
+
+struct sl__hop sl__park(bool (*commit)(sl_g *, void *), void *arg, const char *reason)
+{
+	return sl__is_tracing() ? park_traced(commit, arg, reason) : park(commit, arg, reason, false);
 }
 
 /* There are no locks. */
@@ -420,9 +461,10 @@ void sl_ready(sl_g *g)
 	count(&sched.wakeups, 1);
 	g->status = G_RUNNABLE;
 	runq_put_next(g);
+	trace_g(sl__is_tracing(), TRACE_RUNNABLE, TRACE_READIED, g, 0);
 }
 
-struct sl__hop sl__yield(void)
+static inline struct sl__hop yield(const bool traced)
 {
 	struct sl_g *g = getg("sl_yield");
 
@@ -433,8 +475,19 @@ struct sl__hop sl__yield(void)
 	if (runq_empty())
 		return (struct sl__hop){ NULL, NULL };
 	g->status = G_RUNNABLE;
+	trace_g(traced, TRACE_RUNNABLE, TRACE_YIELDED, g, 0);
 	runq_put(g);
-	return hop_from(g);
+	return hop_from(g, traced);
+}
+
+static __attribute__((noinline)) struct sl__hop yield_traced(void)
+{
+	return yield(true);
+}
+
+struct sl__hop sl__yield(void)
+{
+	return sl__is_tracing() ? yield_traced() : yield(false);
 }
 
 void sl_sleep(int64_t ns)
@@ -448,7 +501,9 @@ void sl_sleep(int64_t ns)
 	sched.now = sl_now();
 	sl__timers_add(&sched.timers, sl__deadline(sched.now, ns), g);
 	g->status = G_SLEEPING;
-	sl__leave(hop_from(g));
+	if (sl__is_tracing())
+		trace_g(true, TRACE_WAITING, 0, g, sl__trace_reason("sleep"));
+	sl__leave(hop_from(g, sl__is_tracing()));
 }
 
 void sl__timeout_start(struct sl__timeout *t, int64_t when)

@@ -10,6 +10,7 @@
 #include "shared/coro/coro.h"
 #include "shared/coro/eh.h"
 #include "shared/coro/records.h"
+#include "shared/trace/trace.h"
 #include "shared/wait/netpoll.h"
 #include "shared/wait/pace.h"
 
@@ -30,6 +31,7 @@ struct sl_g {
 	int64_t since;                  /* when it parked, to the last look at the clock */
 	const char *reason;
 	struct sl__eh eh;               /* while it is off the thread */
+	uint64_t traced;                /* the time of its last record (trace/ring.h) */
 };
 
 /* The P. */
@@ -52,6 +54,7 @@ extern struct sched {
 	void *thread_sp;
 	struct sl_config cfg;
 	int cpu;                        /* bound to; -1: to none */
+	struct sl__ring ring;
 } sched SL__HIDDEN;
 
 /* NULL in a thread that runs no G. */
@@ -73,6 +76,24 @@ static inline struct sl_g *getg(const char *caller)
 		sl__no_g(caller);
 	return curg;
 }
+
+/* Records what becomes of g.  A call in the middle of a function makes it save registers
+ * on every path, which was a fifth of the time of a switch.  So what is quick asks whether
+ * it is traced either first, and is there twice, once for each answer (traced is a constant
+ * in it), or last, where a call is a jump. */
+static inline void trace_g(bool traced, enum sl__trace_kind kind, unsigned why, struct sl_g *g, uint32_t arg)
+{
+	if (traced)
+		sl__record(&sched.ring, kind, why, g->id, arg, &g->traced);
+}
+
+static inline void trace_runs(bool traced, struct sl_g *g)
+{
+	trace_g(traced, TRACE_RUNNING, 0, g, 1);
+}
+
+/* The function that the program gave. */
+void (*entry(const struct sl_g *))(void *);
 
 /* ---- single_p.c: scheduling --------------------------------------------- */
 

@@ -57,7 +57,7 @@ static void split_by_force(struct deque *dq, uint32_t half)
 		poke(&dq->split, b > before ? b : before);
 }
 
-struct sl_task *deque_steal(struct m *m, bool force)
+struct sl_task *deque_steal(struct m *m, bool force, int64_t *parent)
 {
 	struct deque *dq = &m->dq;
 	struct sl_task *task = NULL;
@@ -77,6 +77,8 @@ struct sl_task *deque_steal(struct m *m, bool force)
 	}
 	if (t < dq->split) {
 		task = dq->task[t];
+		/* It cannot leave its M before it has had dq->lock. */
+		*parent = peek(&m->curg)->id;
 		poke(&dq->top, t + 1);
 		/* The owner looks at state only after it has had dq->lock. */
 		poke(&task->state, SL_TASK_TAKEN);

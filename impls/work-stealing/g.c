@@ -41,6 +41,7 @@ void finish_switch(void)
 		m->after = NULL;
 		if (!after(g, m->after_arg)) {
 			/* The parking was called off. */
+			trace_g(m, TRACE_RUNNABLE, TRACE_CALLED_OFF, g, 0);
 			poke(&g->status, G_RUNNABLE);
 			runq_put(m->p, g, true);
 			submitted_here();
@@ -56,6 +57,7 @@ static inline void *enter(struct m *m, struct sl_g *next)
 	sl__eh_switch(m->eh, m->curg ? &m->curg->eh : NULL, new ? NULL : &next->eh);
 	poke(&m->curg, next);
 	poke(&next->status, G_RUNNING);
+	trace_runs(m, next);
 	if (!new)
 		return next->sp;
 	next->stack = stack_alloc(m->p);
@@ -146,6 +148,7 @@ static void end_g(void)
 
 	if (sl__unlikely(m->dq.bottom))
 		sl__fatal("a G ended before it joined what it had forked");
+	trace_g(m, TRACE_ENDED, 0, g, 0);
 	poke(&g->status, G_DEAD);
 	/* Then this P may be another M's too, which also only runs to its end. */
 	if (sl__unlikely(peek(&sched.stopping)))
@@ -157,6 +160,7 @@ static void end_g(void)
 		next->stack = stack;
 		sl__eh_switch(m->eh, NULL, NULL);
 		poke(&m->curg, next);
+		trace_runs(m, next);
 		return;
 	}
 	/* Only this M gives this P's free stacks away, and it will be off this
@@ -230,6 +234,8 @@ struct sl_g *new_g(struct p *p, void (*fn)(void *), void *arg, uint32_t task_dep
 	g->id = p->next_id++;
 	bump(&p->counter[C_SPAWNS]);
 	poke(&g->status, G_NEW);
+	if (sl__is_tracing())
+		trace_new_g(p, g);
 	return g;
 }
 
@@ -278,6 +284,17 @@ sl_g *sl_self(void)
 
 /* ---- Parking ----------------------------------------------------------- */
 
+static bool put_last(sl_g *, void *);
+
+static __attribute__((noinline)) void trace_leaves(struct m *m, struct sl_g *g, uint32_t status,
+                                                   bool (*commit)(sl_g *, void *))
+{
+	if (status == G_RUNNABLE)
+		trace_g(m, TRACE_RUNNABLE, commit == put_last ? TRACE_SLICE_OVER : TRACE_YIELDED, g, 0);
+	else
+		trace_g(m, TRACE_WAITING, 0, g, (int)sl__trace_reason(status == G_SLEEPING ? "sleep" : g->reason));
+}
+
 /* Masked on the way in; not any more when the G goes on. */
 static struct sl__hop park(struct m *m, uint32_t status, bool (*commit)(sl_g *, void *), void *arg)
 {
@@ -287,6 +304,8 @@ static struct sl__hop park(struct m *m, uint32_t status, bool (*commit)(sl_g *, 
 		deque_flush(m);
 	g->since = m->p->now;
 	poke(&g->status, status);
+	if (sl__is_tracing())
+		trace_leaves(m, g, status, commit);
 	m->after = commit;
 	m->after_arg = arg;
 	m->after_g = g;
@@ -332,6 +351,7 @@ void sl_ready(sl_g *g)
 	mask(m);
 	bump(&m->p->counter[C_WAKEUPS]);
 	poke(&g->status, G_RUNNABLE);
+	trace_g(m, TRACE_RUNNABLE, TRACE_READIED, g, 0);
 	runq_put(m->p, g, true);
 	submitted_here();
 	unmask();
@@ -392,6 +412,7 @@ static inline struct sl__hop take_turns(struct m *m)
 		return none;
 	bump(&p->tick);
 	poke(&g->status, G_RUNNABLE);
+	trace_g(m, TRACE_RUNNABLE, TRACE_YIELDED, g, 0);
 	m->inside = &p->q;
 	return (struct sl__hop){ &g->sp, enter(m, next) };
 }
@@ -484,6 +505,7 @@ void sl_entersyscall(void)
 		submitted_here();
 	m->curg->since = p->now;
 	poke(&m->curg->status, G_SYSCALL);
+	trace_g(m, TRACE_CALL, 0, m->curg, 0);
 	bump(&p->syscalls);
 	/* Release: who takes the P sees all that was done with it.  Then sysmon
 	 * sees that there is nobody to stop here, or what it sends is seen: it could
@@ -501,6 +523,7 @@ static bool put_global(sl_g *g, void *arg)
 {
 	(void)arg;
 	poke(&g->status, G_RUNNABLE);
+	trace_g(getm(), TRACE_RUNNABLE, TRACE_CALL_OVER, g, 0);
 	lock_sched();
 	sched.nblocked--;
 	globq_put(g);
@@ -518,6 +541,7 @@ static void exit_syscall(struct m *m)
 	if (sl__likely(__atomic_compare_exchange_n(&m->p->in_syscall, &mine, NULL, false,
 	                                           __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))) {
 		poke(&g->status, G_RUNNING);
+		trace_runs(m, g);
 		unmask();
 		return;
 	}
@@ -534,6 +558,7 @@ static void exit_syscall(struct m *m)
 	if (p) {
 		acquirep(m, p);
 		poke(&g->status, G_RUNNING);
+		trace_runs(m, g);
 		unmask();
 		return;
 	}

@@ -25,6 +25,7 @@ static void resize(int n)
 	int old = sched.procs;
 
 	poke(&sched.procs, n);
+	trace_m(getm(), TRACE_PROCS, n);
 	while ((p = pidle_get())) {
 		p->idle_next = idle;
 		idle = p;

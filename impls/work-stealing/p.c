@@ -199,6 +199,7 @@ void acquirep(struct m *m, struct p *p)
 {
 	m->p = p;
 	__atomic_store_n(&p->m, m, __ATOMIC_RELEASE);
+	trace_m(m, TRACE_P_START, m->number);
 	bind_m(m, p);
 	poke(&p->cpu, m->last_cpu >= 0 && !peek(&sched.leave_affinity) ? m->last_cpu : -1);
 	p->now = sl_now();

@@ -54,6 +54,7 @@ void poll_fds(struct p *p)
 
 		next = w->next;         /* once g is in the queue it may leave w */
 		poke(&g->status, G_RUNNABLE);
+		trace_g(getm(), TRACE_RUNNABLE, TRACE_DESCRIPTOR, g, 0);
 		runq_put(p, g, false);
 	}
 	submitted();
@@ -66,6 +67,7 @@ void globq_put_waiters(struct sl__fd_waiter *w)
 		struct sl__fd_waiter *next = w->next;
 
 		poke(&w->g->status, G_RUNNABLE);
+		trace_g(getm(), TRACE_RUNNABLE, TRACE_DESCRIPTOR, w->g, 0);
 		globq_put(w->g);
 		w = next;
 	}

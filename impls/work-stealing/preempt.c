@@ -61,6 +61,7 @@ static void hand_over(struct m *m, struct m *standby)
 	m->curg->since = sl_now();
 	m->curg->m = m;
 	m->stopped = true;
+	trace_g(m, TRACE_STOPPED, 0, m->curg, 0);
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
 	standby->preempted_m = m;
 	/* Release: the standby sees the P as it was left. */
@@ -100,6 +101,7 @@ static void wait_to_go_on(struct m *m)
 	acquirep(m, p);
 	bump(&p->tick);
 	poke(&m->curg->status, G_RUNNING);
+	trace_runs(m, m->curg);
 	submitted();
 }
 

@@ -140,6 +140,7 @@
 
 void wake_m(struct m *m)
 {
+	trace_m(getm(), TRACE_M_WAKE, m->number);
 	atomic_store_explicit(&m->wake, 1, memory_order_release);
 	if (m == sched.poller)
 		sl__netpoll_break();
@@ -359,14 +360,17 @@ static struct p *mpark(struct m *m, struct p **victim)
 		if (__atomic_load_n(&m->nextp, __ATOMIC_SEQ_CST))
 			break;
 		allow_all_cpus(m);
+		trace_m(m, TRACE_M_PARK, 0);
 		if (sched.watcher == m && sched.npidle && !sched.poller && fds_wanted()) {
 			sleep_polling(m, until);
+			trace_m(m, TRACE_M_WOKEN, 0);
 			continue;
 		}
 		unlock_sched();
 		while (!atomic_load_explicit(&m->wake, memory_order_acquire) &&
 		       (until == SL_NEVER || sl_now() < until))
 			sl__futex_wait(&m->wake, 0, until == SL_NEVER ? 0 : until);
+		trace_m(m, TRACE_M_WOKEN, 0);
 		lock_sched();
 	}
 	p = __atomic_load_n(&m->nextp, __ATOMIC_ACQUIRE);
@@ -450,6 +454,7 @@ static struct sl_g *release_and_stopm(struct m *m)
 	}
 	if (runq_length(p) > 0)
 		sl__throw("a P that has Gs is given up");
+	trace_m(m, TRACE_P_STOP, 0);
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
 	m->p = NULL;
 	/* Under the lock: a watcher that naps may otherwise fall asleep before it, and a
@@ -593,6 +598,7 @@ void *mstart(void *arg)
 	poke(&m->tid, gettid());
 	sl__stack_thread(&m->g0);
 	m->eh = sl__eh_of_thread();
+	trace_m(m, TRACE_M_START, 0);
 	preempt_thread();
 	if (m->nextp) {
 		acquirep(m, m->nextp);

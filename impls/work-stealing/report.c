@@ -9,8 +9,7 @@
 #include "shared/task.h"
 #include "ws.h"
 
-/* The function that the program gave. */
-static void (*entry(const struct sl_g *g))(void *)
+void (*entry(const struct sl_g *g))(void *)
 {
 	if (g->fn == run_task)
 		return ((struct sl_task *)g->arg)->fn;
@@ -24,6 +23,13 @@ static void report_g(void *record, void *arg)
 	(void)arg;
 	if (peek(&g->status) == G_WAITING)
 		sl__deadlock_g(g->id, g->reason, g->since, entry(g), g->sp);
+}
+
+void trace_new_g(struct p *p, struct sl_g *g)
+{
+	g->traced = 0;
+	sl__record(&p->ring, TRACE_CREATED, g->fn == run_task ? TRACE_BY_FORK : TRACE_BY_GO, g->id,
+	           sl__trace_function(entry(g)), &g->traced);
 }
 
 void report_deadlock(void)

@@ -81,6 +81,8 @@ struct sl_g *runq_steal(struct p *p, struct p *from, bool next)
 			poke(&q->runnext, NULL);
 	}
 	__atomic_store_n(&q->thief, 0, __ATOMIC_RELEASE);
+	if (n || g)
+		trace_steal(p, from, n ? batch[0] : g, n ? n : 1);
 	/* The oldest runs now; the others are at most half a ring. */
 	for (uint32_t i = 1; i < n; i++)
 		runq_put(p, batch[i], false);

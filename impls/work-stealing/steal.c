@@ -47,17 +47,20 @@ static struct sl_g *steal_task(struct m *m, struct p *from, int64_t *share_until
 {
 	struct m *fm = __atomic_load_n(&from->m, __ATOMIC_ACQUIRE);
 	struct sl_task *t;
+	int64_t parent;
 
 	if (!fm || deque_empty(fm))
 		return NULL;
 	bump(&m->p->counter[C_STEAL_TRIES]);
-	t = deque_steal(fm, m->p->now >= *share_until || (sched.without & H_SHARE));
+	t = deque_steal(fm, m->p->now >= *share_until || (sched.without & H_SHARE), &parent);
 	if (!t) {
 		if (*share_until == SL_NEVER)
 			*share_until = m->p->now + SHARE_NS;
 		return NULL;
 	}
 	bump(&m->p->counter[C_STEALS]);
+	trace_steal(m->p, from, NULL, 1);
+	trace_by(m->p, parent);
 	return new_g(m->p, run_task, t, 1);
 }
 

@@ -87,6 +87,7 @@ static void retake(struct p *p, struct seen *s, int64_t now, bool first, int *so
 		return;
 	}
 	sched.nblocked++;
+	trace_m(&sched.sysmon, TRACE_P_LOST, p->id);
 	__atomic_store_n(&p->m, NULL, __ATOMIC_RELEASE);
 	unlock_sched();
 	s->call_since = 0;
@@ -122,6 +123,7 @@ static void end_slice(struct p *p, struct seen *s, struct m *m, int64_t now)
 	if (!s->asked) {
 		s->asked = m;
 		s->asked_cpu = cpu;
+		trace_m(&sched.sysmon, TRACE_ASKED, p->id);
 	} else if (idle && sl__thread_sleeps(peek(&m->tid), 0, true)) {
 		/* Its next slice begins when it wakes up. */
 		preempt_cancel(m);

@@ -140,10 +140,13 @@ static void run_due(struct p *p, struct timers *t)
 		}
 		unlock(t);
 		room -= n;
+		if (n)
+			trace_m(getm(), TRACE_TIMERS, n);
 		/* The first of them has waited for longest, and goes before the queue. */
 		for (int i = 0; i < n; i++) {
 			prefetch_stack(due[i]);
 			poke(&due[i]->status, G_RUNNABLE);
+			trace_g(getm(), TRACE_RUNNABLE, TRACE_SLEPT, due[i], 0);
 			runq_put(p, due[i], next);
 			next = false;
 		}

@@ -95,6 +95,7 @@ SL_FOOT void run_initial(void *arg)
 	mask(getm());
 	if (getm()->dq.bottom)
 		sl__fatal("a G ended before it joined what it had forked");
+	trace_g(getm(), TRACE_ENDED, 0, getm()->curg, 0);
 	stop_world();
 	atomic_store(&sched.done, 1);
 	atomic_fetch_add(&sched.call, 1);
@@ -132,6 +133,9 @@ static int newm(struct p *p)
 	m->mask.depth = 1;
 	m->last_cpu = NO_CPU;
 	m->rand = (uint32_t)(uintptr_t)m >> 12 | 1;
+	/* Only this thread counts them. */
+	m->number = sched.nms + 1;
+	sl__ring_init(&m->ring, TRACE_M, (uint32_t)m->number);
 	add_m(m, 1);
 	err = pthread_create(&m->thread, NULL, mstart, m);
 	if (err) {
@@ -253,6 +257,7 @@ void new_p(int i)
 	sched.allp[i].q.head = sched.allp[i].q.tail = 0u - RUNQ / 2;
 	sched.allp[i].id = i;
 	sched.allp[i].cpu = -1;
+	sl__ring_init(&sched.allp[i].ring, TRACE_P, (uint32_t)i);
 	timers_init(&sched.allp[i].timers);
 	pidle_put(&sched.allp[i]);
 }
@@ -325,6 +330,7 @@ static int set_up(const struct sl_config *cfg, struct sl__cpus *before)
 	sched.procs_source = source;
 	sched.watch_until = SL_NEVER;
 	sched.sysmon.mask.depth = 1;
+	sl__ring_init(&sched.sysmon.ring, TRACE_SYSMON, 0);
 	set_spin();
 	sched.slice_ns = sl__env("SCHEDLAB_SLICE_MS", 1, 1000, 10) * 1000000;
 	sched.tick_ns = clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : tick.tv_nsec;
@@ -379,6 +385,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 		clean_up();
 		goto out;
 	}
+	sl__trace_begin(SL_MODEL, sched.procs, false);
 	runq_put(p, new_g(p, run_initial, &initial, 0), true);
 	sl__overflow_begin();
 	startm(p, false);
@@ -394,6 +401,7 @@ int sl_run(const struct sl_config *cfg, void (*fn)(void *), void *arg)
 	} while (!atomic_load(&sched.done));
 	pthread_join(sysmon, NULL);
 	ended = wait_for_ms(ABANDON_NS);
+	sl__trace_end(!ended);
 	report_leaks();
 	sl__overflow_end();
 	last.procs = sched.maxprocs;

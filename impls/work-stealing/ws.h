@@ -23,6 +23,7 @@
 #include "shared/coro/eh.h"
 #include "shared/coro/records.h"
 #include "shared/lock.h"
+#include "shared/trace/trace.h"
 #include "shared/wait/netpoll.h"
 #include "shared/wait/pace.h"
 
@@ -56,6 +57,7 @@ struct sl_g {
 	struct sl__unwind *unwinds;
 	int64_t id;
 	struct sl__eh eh;               /* The state of C++ exceptions, while it is off its M. */
+	uint64_t traced;                /* The time of its last record: see trace/ring.h. */
 };
 
 /* Free Gs and free stacks: see free.c. */
@@ -103,6 +105,7 @@ struct p {
 	int64_t next_id, end_id;        /* The ids that are left for new Gs. */
 	int64_t counter[C_COUNT];
 	int help_next;                  /* Whose timers help_timers looks at next. */
+	struct sl__ring ring;
 	/* Others use these too. */
 	struct m *m;                    /* Atomic: the M that has the P; NULL while idle. */
 	struct m *in_syscall;           /* Atomic: m while its G is in a blocking call.
@@ -137,6 +140,7 @@ struct m {
 	struct sl__mask mask;           /* First, for backend.h knows no more of an M. */
 	struct sl_g *curg;
 	struct p *p;
+	int number;                     /* In a trace. */
 	/* What is still to be done for the G that was just left.  Whoever runs next
 	 * on this M does it: only then is that G off its stack. */
 	bool (*after)(struct sl_g *, void *);
@@ -177,6 +181,7 @@ struct m {
 	bool idle;                      /* It is in sched.midle. */
 	struct m *all_next;
 	pthread_t thread;
+	struct sl__ring ring;           /* What it records while it has no P. */
 	struct deque dq;
 };
 
@@ -257,6 +262,8 @@ struct sched {
 };
 
 extern struct sched sched SL__HIDDEN;
+
+#include "record.h"
 
 /* Programs know it too: see sl__this_mask. */
 extern __thread struct m *sl__m __attribute__((tls_model("initial-exec"), visibility("default")));
@@ -444,8 +451,9 @@ struct sl_g *globq_get(struct p *);     /* a fair share: the rest goes to p */
 
 bool deque_empty(struct m *);           /* any M; a snapshot */
 void deque_flush(struct m *);           /* owner: every task becomes a G */
-struct sl_task *deque_steal(struct m *, bool force);    /* any M; NULL without force: the
-                                           owner has been told to share at its next fork */
+struct sl_task *deque_steal(struct m *, bool force, int64_t *parent);   /* any M; NULL without force:
+                                           the owner has been told to share at its next fork.
+                                           *parent: the G that has forked it */
 void run_task(void *task);              /* the fn of a G that runs a task */
 
 /* ---- free.c ------------------------------------------------------------ */
@@ -467,6 +475,7 @@ void finish_switch(void);       /* whatever was left to do for the G just left *
 
 /* ---- report.c ---------------------------------------------------------- */
 
+void (*entry(const struct sl_g *))(void *);     /* the function that the program gave */
 _Noreturn void report_deadlock(void);   /* when nobody runs */
 void report_leaks(void);                /* when the Ms have ended, or are held */
 

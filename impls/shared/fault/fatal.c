@@ -26,8 +26,12 @@ static void put(const char *prefix, const char *fmt, va_list ap)
 	(void)r;
 }
 
+void (*sl__at_end)(void);
+
 void sl__end(void)
 {
+	if (sl__at_end)
+		sl__at_end();
 	/* A G that will never run again may hold the lock of stdout. */
 	if (ftrylockfile(stdout) == 0)
 		fflush(stdout);

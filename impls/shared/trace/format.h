@@ -19,7 +19,7 @@
  *     TRACE_SYSMON   sysmon's
  *     TRACE_THREAD   1:1: what a G's thread did; id: the lower 32 bits of the G's number.
  *                    TRACE_G_IS is its first record
- *     TRACE_KERNEL   what the kernel did with a thread, or on a CPU; id means nothing
+ *     TRACE_KERNEL   which threads the kernel had on a CPU; id: its number
  *
  * "The G of the ring" is, in a TRACE_P ring, the last that became TRACE_RUNNING there, until it
  * leaves; in a TRACE_THREAD ring the thread's; else, and after lost records, there is none.
@@ -88,7 +88,8 @@ struct sl__trace_file {
 
 enum sl__trace_what {
 	TRACE_RECORDS,          /* struct sl__trace_record */
-	TRACE_NAMES,            /* struct sl__trace_name: those that are new since the last such chunk */
+	TRACE_NAMES,            /* struct sl__trace_name: those that are new since the last such chunk.
+	                           A record that uses one may come before it */
 	TRACE_CLOCK,            /* struct sl__trace_tick */
 	TRACE_ABOUT,            /* lines of text: a key, a tab, the value.  Among them:
 	                           "command", its words with spaces between; "kernel"; and
