@@ -178,7 +178,7 @@ hostile() {
 	edit_meta '.started = "<script>alert(5)</script>" | .build = { commit: "\"><script>alert(6)</script>" } |
 		.machine = { cpu_model: "<img src=x onerror=alert(7)>" }'
 	mkdir -p "$run_dir/plots"
-	echo '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(8)"><script>alert(9)</script></svg>' >"$run_dir/plots/evil.svg"
+	echo '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(8)"><script>alert(9)</script></svg>' >"$run_dir/plots/time.svg"
 	echo '<svg/>' >"$run_dir/plots/x\" onerror=\"alert(10).svg"
 }
 
@@ -189,6 +189,8 @@ hostile() {
 	[ "$(grep -o '<script' "$page" | wc -l)" -eq 2 ]
 	[ "$(grep -o '</script' "$page" | wc -l)" -eq 2 ]
 	[ "$(grep -o '<img' "$page" | wc -l)" -eq 1 ]
+	# A figure that the run has no data for says so.
+	grep -q 'Speed-up over P: The run has one P' "$page"
 	run ! grep -q 'onerror="alert' "$page"
 	grep -q '&lt;script&gt;alert(5)' "$page"
 	jq -e '.cells[0] | .label == "ring'"'"'&<b>" and (.command | contains("</script>"))' "$tmp/data.json"

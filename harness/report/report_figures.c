@@ -3,71 +3,75 @@
  * report_figures.c: the run's pictures.  Each is an image of its own, not a part of the
  * page, so that whatever a picture is made of shows as a picture and does nothing.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/files.h"
+#include "figures/figures.h"
 #include "report/html.h"
 #include "report/section.h"
 
-/* A picture larger than this is not drawn here, and would make the page slow. */
+/* A picture larger than this is not drawn here, and would make the page slow.  And all
+ * together no more than this, so that the page stays one that can be sent. */
 #define SVG_MAX ((size_t)400 << 10)
-/* And all together no more than this, so that the page stays one that can be sent. */
 #define ALL_MAX ((size_t)900 << 10)
 
-static int is_svg(const struct dirent *e)
-{
-	const char *name = e->d_name, *end = name + strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
-
-	return end > name && !strcmp(end, ".svg");
-}
-
-static void leave_out(const struct page *p, const char *name, const char *why)
+static void leave_out(const struct page *p, const struct figure_kind *k, const char *why)
 {
 	fputs("<p class=\"left-out\">", p->out);
-	html_textf(p->out, "plots/%s is not shown here: %s", name, why);
+	html_textf(p->out, "%s: %s", k->title, why);
 	fputs("</p>\n", p->out);
 }
 
-/* *left: how many bytes of pictures the page may still take. */
-static void print_picture(const struct page *p, const char *dir, const char *name, size_t *left)
+static void print_picture(const struct page *p, const struct figure_kind *k, const char *svg, size_t n)
 {
-	char path[PATH_MAX], *svg;
-	size_t n;
-	struct err ignored;
-	int rc = file_get(path_join(path, dir, name), *left < SVG_MAX ? *left : SVG_MAX, &svg, &n, &ignored);
-
-	if (rc) {
-		leave_out(p, name, rc == -EFBIG ? "it would make the page too large" : file_why(rc));
-		return;
-	}
-	*left -= n;
-	fputs("<figure><img loading=\"lazy\" alt=\"", p->out);
-	html_textf(p->out, "The picture %.*s; its data are in plots/%.*s.tsv", (int)strcspn(name, "."), name,
-	           (int)strcspn(name, "."), name);
+	fprintf(p->out, "<figure id=\"figure-%s\"><img loading=\"lazy\" alt=\"", k->name);
+	html_textf(p->out, "%s. %s", k->title, k->alt);
 	fputs("\" src='", p->out);
 	html_svg_address(svg, n, p->out);
-	fputs("'></figure>\n", p->out);
-	free(svg);
+	fputs("'><figcaption>", p->out);
+	html_textf(p->out, "%s. %s Its data: plots/%s.tsv", k->title, k->reading, k->name);
+	fputs("</figcaption></figure>\n", p->out);
+}
+
+/* Why a figure is not among the run's pictures. */
+static const char *why_not(const struct page *p, const struct figure_kind *k)
+{
+	struct points points;
+	int n = k->points(&points, p->r, p->s) == 0 ? points.n : 0;
+
+	points_free(&points);
+	return n ? "not drawn; build/schedlab plot DIR draws it, where there is gnuplot." : k->without;
+}
+
+/* *left: how many bytes of pictures the page may still take. */
+static void print_figure(const struct page *p, const struct figure_kind *k, size_t *left)
+{
+	char dir[PATH_MAX], path[PATH_MAX], file[80], *svg;
+	size_t n;
+	struct err ignored;
+	int rc;
+
+	snprintf(file, sizeof file, "%.60s.svg", k->name);
+	path_join(path, path_join(dir, results_files(p->r), "plots"), file);
+	rc = file_get(path, *left < SVG_MAX ? *left : SVG_MAX, &svg, &n, &ignored);
+	if (rc == -EFBIG) {
+		leave_out(p, k, "too large for this page; it is in the run's folder plots.");
+	} else if (rc) {
+		leave_out(p, k, why_not(p, k));
+	} else {
+		*left -= n;
+		print_picture(p, k, svg, n);
+		free(svg);
+	}
 }
 
 void section_figures(const struct page *p)
 {
-	char dir[PATH_MAX];
-	struct dirent **entries = NULL;
-	int n = scandir(path_join(dir, results_files(p->r), "plots"), &entries, is_svg, alphasort);
 	size_t left = ALL_MAX;
 
 	fputs("<section id=\"figures\" aria-labelledby=\"figures-h\">\n<h2 id=\"figures-h\">Figures</h2>\n", p->out);
-	for (int i = 0; i < n; i++) {
-		print_picture(p, dir, entries[i]->d_name, &left);
-		free(entries[i]);
-	}
-	free(entries);
-	if (n <= 0)
-		fputs("<p>The run has no pictures: <code>build/schedlab plot DIR</code> draws them, where there is gnuplot, "
-		      "and <code>build/schedlab report DIR</code> then makes this page anew.</p>\n", p->out);
+	for (const struct figure_kind *k = figure_kinds; k->name; k++)
+		print_figure(p, k, &left);
 	fputs("</section>\n", p->out);
 }

@@ -58,9 +58,11 @@ void section_lessons(const struct page *p)
 	if (lessons_make(&l, p->r, claims, &ignored) == 0) {
 		for (int i = 0; i < l.n; i++)
 			measured += l.v[i].judgement != NOT_MEASURED;
+		fputs("<p>", p->out);
 		html_textf(p->out, "Of %d claims about scheduling this run has the cells to judge %d. A claim holds if the "
 		           "whole interval of what was seen is within what it says, and does not hold if all of it is "
-		           "outside.\n", l.n, measured);
+		           "outside.", l.n, measured);
+		fputs("</p>\n", p->out);
 		for (int i = 0; i < l.n; i++)
 			if (l.v[i].judgement != NOT_MEASURED)
 				print_lesson(p, &l.v[i]);

@@ -65,11 +65,13 @@ static void print_topology(const struct page *p)
 	topo_counts(p->topo, &c);
 	for (int i = 0; i < c.pus; i++)
 		used += is_used(p, p->topo->nodes[p->topo->pus[i]].os);
+	fputs("<p>", p->out);
 	html_textf(p->out, "%d PUs (processors, as the kernel counts them), of which this run used the %d that are filled.",
 	           c.pus, used);
+	fputs("</p>\n", p->out);
 	if (c.pus > DRAWN_PUS)
 		return;
-	fprintf(p->out, "\n<div class=\"scroll\"><div class=\"topology\" role=\"img\" aria-label=\"%d package%s, %d core%s, %d "
+	fprintf(p->out, "<div class=\"scroll\"><div class=\"topology\" role=\"img\" aria-label=\"%d package%s, %d core%s, %d "
 	        "PUs, %d of them used\">", c.packages, c.packages == 1 ? "" : "s", c.cores, c.cores == 1 ? "" : "s", c.pus, used);
 	print_boxes(p, 0, count);
 	fputs("</div></div>\n", p->out);

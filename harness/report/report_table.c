@@ -172,7 +172,7 @@ void section_table(const struct page *p)
 	      "<span class=\"key s7\">orange: slower</span>. \u2248 cannot be told apart; = the same; ? too few "
 	      "repetitions to say; ~ rests on measurements that other programs disturbed. #1 is the fastest of its line "
 	      "at that P, and cells that cannot be told apart share a rank.</p>\n<div id=\"controls\"></div>\n", p->out);
-	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"table-h\">\n"
+	fputs("<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-labelledby=\"table-h\">\n"
 	      "<table id=\"heat\" class=\"heat\">\n", p->out);
 	print_columns(p);
 	fputs("<tbody>\n", p->out);

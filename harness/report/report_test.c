@@ -216,6 +216,15 @@ static void who_cannot_be_told_apart_shares_a_rank(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(grid.cells[i].rank, 1);
 	done();
+	/* c is slower than b, but it is not told from a, which is as fast as b or faster. */
+	PLANT({ "a", "ring", NULL, 1, 0, { 60, 140, 61, 139, 62, 128, 63, 127 }, 0 },
+	      { "b", "ring", NULL, 1, 0, { 100, 100.5, 101, 100, 100.5, 101, 100, 100.5 }, 0 },
+	      { "c", "ring", NULL, 1, 0, { 106, 106.5, 107, 106, 106.5, 107, 106, 106.5 }, 0 });
+	assert_int_equal(cell("c", 1, 0)->by[1].verdict, STATS_SLOWER);
+	assert_int_equal(cell("c", 1, 0)->by[0].verdict, STATS_CANNOT_TELL);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(grid.cells[i].rank, 1);
+	done();
 }
 
 static void disturbed_rows_conclude_nothing(void **state)
