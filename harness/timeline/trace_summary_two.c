@@ -17,7 +17,8 @@ static void row(const char *name, const char *a, const char *b, double ratio, FI
 	fprintf(out, "%-36.36s", name);
 	print_right(a, 15, out);
 	print_right(b, 15, out);
-	print_right(text, 12, out);
+	if (*text)
+		print_right(text, 12, out);
 	fputc('\n', out);
 }
 
