@@ -316,6 +316,20 @@ static void say_what_is_missing(struct trace *t, const struct trace_file *f)
 		note(t, "Its clock and CLOCK_MONOTONIC were up to %s apart.", time_text((double)t->off_ns, size));
 }
 
+/* What the words of the command say, if nothing else does: "--workload=fib", "--set n=3". */
+static void by_command(const char *command, const char *flag, char *buf, size_t size)
+{
+	const char *at = strstr(command, flag);
+	size_t n;
+
+	if (*buf || !at)
+		return;
+	at += strlen(flag);
+	n = strcspn(at, " ");
+	snprintf(buf, size, "%.*s", (int)(n < size ? n : size - 1), at);
+	text_plain(buf);
+}
+
 static void about(struct trace *t, const struct trace_file *f)
 {
 	snprintf(t->backend, sizeof t->backend, "%.31s", f->head->backend);
@@ -325,6 +339,8 @@ static void about(struct trace *t, const struct trace_file *f)
 	trace_file_about(f, "workload", t->workload, sizeof t->workload);
 	trace_file_about(f, "set", t->set, sizeof t->set);
 	trace_file_about(f, "command", t->command, sizeof t->command);
+	by_command(t->command, " --workload=", t->workload, sizeof t->workload);
+	by_command(t->command, " --set ", t->set, sizeof t->set);
 	trace_file_about(f, "kernel", t->kernel, sizeof t->kernel);
 	t->procs = t->ps = (int)f->head->procs;
 	t->pid = f->head->pid;

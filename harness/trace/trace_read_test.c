@@ -138,10 +138,12 @@ static void equal_times(void **state)
 /* A thread is Running only while the kernel says so. */
 static void threads(void **state)
 {
+	char title[160];
 	struct trace t;
 
 	(void)state;
 	tw_begin("pthreads", "1:1", 1);
+	tw_about("command", "build/cell-pthreads --workload=hog --procs=1 --set n=3 --once");
 	tw(TRACE_THREAD, 1, 10, TRACE_G_IS, 0, 1, 7001);
 	tw(TRACE_THREAD, 1, 10, TRACE_CREATED, 0, 1, tw_name("main"));
 	tw(TRACE_THREAD, 1, 11, TRACE_RUNNING, 0, 1, 0);
@@ -161,6 +163,7 @@ static void threads(void **state)
 	read_it(&t);
 	assert_int_equal(t.odd, 0);
 	assert_true(t.on_cpus);
+	assert_string_equal(trace_title(&t, title), "hog on pthreads, P = 1, n=3");
 	assert_int_equal(at(&t, 1, 15)->p, 3);
 	assert_int_equal(at(&t, 1, 25)->state, TRACE_IS_RUNNABLE);
 	assert_int_equal(at(&t, 1, 25)->reason, REASON_PREEMPTED);
