@@ -35,6 +35,7 @@ int cmd_bundle(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_trace_export(int argc, char **argv);    /* of "trace": their own name is argv[0] */
 int cmd_trace_summary(int argc, char **argv);
+int cmd_trace_record(int argc, char **argv);    /* "trace" with flags of its own */
 int cmd_report(int argc, char **argv);
 int cmd_trace_show(int argc, char **argv);
 

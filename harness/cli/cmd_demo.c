@@ -28,16 +28,19 @@
 #include "results/outcome.h"
 #include "verdicts/demos.h"
 
+enum { OPT_TRACE = 1 };
+
 static const struct option longs[] = {
 	{ "backend", required_argument, NULL, 'b' },
 	{ "procs", required_argument, NULL, 'p' },
+	{ "trace", required_argument, NULL, OPT_TRACE },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
 static void help(void)
 {
-	puts("Usage: schedlab demo NAME [-b BACKEND] [-p N]\n"
+	puts("Usage: schedlab demo NAME [-b BACKEND] [-p N] [--trace FILE]\n"
 	     "\n"
 	     "Runs a small program and shows its output; before it what it shows, what to\n"
 	     "expect and on which model it differs; after it what came of that, and a line\n"
@@ -49,6 +52,8 @@ static void help(void)
 	puts("\n"
 	     "  -b, --backend B   the back end (default: work-stealing)\n"
 	     "  -p, --procs N     processors, P (default: 1)\n"
+	     "  --trace FILE      a trace of it, for schedlab trace; of a demo with several\n"
+	     "                    runs FILE.1, FILE.2 and so on.  Not in Go\n"
 	     "\n"
 	     "Exit status: the program's own: 2 after a deadlock or another fatal error, of\n"
 	     "which the demo then says that it was to be; 2 bad usage, too; 77 the back end\n"
@@ -105,7 +110,7 @@ static void set_env_procs(const char *value)
 }
 
 /* The child's part: never returns. */
-static void become(const struct command *c, const struct demo_run *r, int out)
+static void become(const struct command *c, const struct demo_run *r, const char *trace, int out)
 {
 	cpu_set_t set;
 
@@ -113,6 +118,8 @@ static void become(const struct command *c, const struct demo_run *r, int out)
 	set_env_procs(r->env_procs);
 	if (r->env)
 		setenv(r->env, r->value, 1);
+	if (trace)
+		setenv("SCHEDLAB_TRACE", trace, 1);
 	if (r->one_cpu && sched_getaffinity(0, sizeof set, &set) == 0) {
 		int cpu = 0;
 
@@ -177,7 +184,7 @@ static int show(FILE *from, const struct demo_story *d, struct demo_end *end)
 }
 
 static int run_one(const struct command *c, const struct demo_story *d, const struct demo_run *r,
-                   struct demo_end *end, struct rusage *usage, struct err *e)
+                   const char *trace, struct demo_end *end, struct rusage *usage, struct err *e)
 {
 	int fd[2], rc;
 	FILE *from;
@@ -188,7 +195,7 @@ static int run_one(const struct command *c, const struct demo_story *d, const st
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0)
-		become(c, r, fd[1]);
+		become(c, r, trace, fd[1]);
 	close(fd[1]);
 	from = pid < 0 ? NULL : fdopen(fd[0], "r");
 	if (!from) {
@@ -214,7 +221,7 @@ struct company {
 };
 
 static int run_watched(const struct command *c, const struct demo_story *d, const struct demo_run *r,
-                       struct demo_end *end, struct company *m, struct err *e)
+                       const char *trace, struct demo_end *end, struct company *m, struct err *e)
 {
 	struct noise_cell cell = { .delay_ns = -1, .ncpus = m->ncpus, .threads = true };
 	int64_t start = clock_ns();
@@ -223,7 +230,7 @@ static int run_watched(const struct command *c, const struct demo_story *d, cons
 	int rc;
 
 	noise_begin(&m->watch, m->cpus, m->ncpus, m->cpus, m->ncpus);
-	rc = run_one(c, d, r, end, &usage, e);
+	rc = run_one(c, d, r, trace, end, &usage, e);
 	cell.own_ns = rusage_cpu_ns(&usage);
 	cell.wall_ns = cell.timed_ns = clock_ns() - start;
 	noise = noise_end(&m->watch, cell.own_ns);
@@ -265,8 +272,9 @@ static void say_verdict(const struct demo_story *d, const struct demo_end *ends,
 }
 
 static int run_all(const struct catalog *k, const struct backend *b, const struct demo_story *d,
-                   int procs, struct err *e)
+                   int procs, const char *trace, struct err *e)
 {
+	char traces[PATH_MAX];
 	struct demo_end ends[DEMO_RUNS] = { 0 };
 	struct company m = { .cpus = NULL };
 	const char *source;
@@ -291,7 +299,11 @@ static int run_all(const struct catalog *k, const struct backend *b, const struc
 		ends[i].procs = procs;
 		ends[i].usable = host_usable(&source);
 		ends[i].backend = b;
-		rc = run_watched(&c, d, r, &ends[i], &m, e);
+		if (d->nruns > 1)
+			snprintf(traces, sizeof traces, "%s.%d", trace ? trace : "", i + 1);
+		else
+			snprintf(traces, sizeof traces, "%s", trace ? trace : "");
+		rc = run_watched(&c, d, r, trace ? traces : NULL, &ends[i], &m, e);
 		if (!rc)
 			status = WIFEXITED(ends[i].status) ? WEXITSTATUS(ends[i].status)
 			                                   : 128 + WTERMSIG(ends[i].status);
@@ -354,7 +366,7 @@ static const struct backend *choose(const struct catalog *k, const char *backend
 
 int cmd_demo(int argc, char **argv)
 {
-	const char *backend = "work-stealing";
+	const char *backend = "work-stealing", *trace = NULL;
 	const struct demo_story *d;
 	const struct backend *b;
 	int64_t procs = 1;
@@ -371,6 +383,8 @@ int cmd_demo(int argc, char **argv)
 		}
 		if (c == 'b') {
 			backend = optarg;
+		} else if (c == OPT_TRACE) {
+			trace = optarg;
 		} else if (c != 'p') {
 			options_bad_flag(c, argv, longs, &e);
 			return cmd_fail(&e);
@@ -388,7 +402,7 @@ int cmd_demo(int argc, char **argv)
 		return cmd_fail(&e);
 	b = choose(&k, backend, d, (int)procs, &status);
 	if (b)
-		status = run_all(&k, b, d, (int)procs, &e);
+		status = run_all(&k, b, d, (int)procs, trace, &e);
 	catalog_free(&k);
 	return status;
 }

@@ -36,7 +36,7 @@ static const struct {
 	{ "topo", cmd_topo, "the machine, and the processors that a policy picks" },
 	{ "bundle", cmd_bundle, "a run as one file that others can have" },
 	{ "doctor", cmd_doctor, "what about this machine disturbs measurements" },
-	{ "trace", cmd_trace, "what happened, and when: exported" },
+	{ "trace", cmd_trace, "what happened, and when: recorded, in figures, drawn, exported" },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -186,6 +186,7 @@ static int take(struct options *o, int flag, const char *name, const char *value
 		return take_knob(o, name, value, e);
 	case OPT_PRESET:
 		return take_text(&o->preset, name, value, e);
+	case 'o':
 	case OPT_OUT:
 		return take_text(&o->out, name, value, e);
 	case OPT_RESUME:

@@ -110,7 +110,7 @@ func run() (int, error) {
 		}
 		if a.once {
 			setProcs(a)
-			err = once(a)
+			err = onceTraced(a)
 		} else {
 			err = measureAndReport(a)
 		}
