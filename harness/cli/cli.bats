@@ -232,13 +232,16 @@ all() { # KEY FROM TO
                 ############################################################
 '* ]]
 	# A long tail is shown by ratios.
-	FAKE_ITERATIONS='1000, 2000, 90000, 1000000' LC_ALL=C run "$schedlab" run -b good -w fib -p 1 --set n=7
+	FAKE_ITERATIONS='1000, 2000, 90000, 1000000, 1000, 2000, 90000, 1000000' LC_ALL=C run "$schedlab" run -b good -w fib -p 1 --set n=7
 	[[ $output == *' 31.6 µs '*' 1.00 ms (log)'* ]]
-	# Of one, and of what is all the same, there is no picture.
+	# Of few, and of what is all the same, there is no picture.
+	FAKE_ITERATIONS='1000, 2000, 2000, 1000, 3000, 1000, 1000' LC_ALL=C run "$schedlab" run -b good -w fib -p 1 --set n=7
+	[[ $output == *'  iterations    p50 1.00 µs, max 3.00 µs; 7 clocked
+  latency '* ]]
 	FAKE_ITERATIONS='1000' FAKE_COUNTERS='' run "$schedlab" run -b good -w fib -p 1 --set n=7
 	[[ $output != *iterations\ * && $output != *latency* ]]
-	FAKE_ITERATIONS='1000, 1000' run "$schedlab" run -b good -w fib -p 1 --set n=7
-	[[ $output == *'  iterations    p50 1.00 µs, max 1.00 µs; 2 clocked
+	FAKE_ITERATIONS='1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000' run "$schedlab" run -b good -w fib -p 1 --set n=7
+	[[ $output == *'  iterations    p50 1.00 µs, max 1.00 µs; 8 clocked
   latency '* ]]
 }
 

@@ -93,7 +93,7 @@ static void print_chart(const struct histogram *h)
 	printf("%s\n", h->ratios ? " (log)" : "");
 }
 
-/* What so few samples say nothing of is left out. */
+/* What so few samples say nothing of is left out, the picture too. */
 static void print_iterations(const struct outcome *o)
 {
 	static const struct { const char *name; double q; int from; } percentiles[] = {
@@ -112,7 +112,7 @@ static void print_iterations(const struct outcome *o)
 			printf("%s%s %s", some++ ? ", " : "", percentiles[i].name,
 			       time_text(stats_quantile(x, n, percentiles[i].q), t));
 	printf("; %d clocked\n", n);
-	if (histogram_make(&h, x, n))
+	if (n >= 8 && histogram_make(&h, x, n))
 		print_chart(&h);
 }
 

@@ -467,6 +467,12 @@ static void whom_a_call_stops(void **state)
 	     "long as one (8.04 to 8.04); some of the others on bee (1:1), where they take 4.00 × (4.00 to 4.00); only "
 	     "the task that makes it on cat (N:1), where they take 1.00 × (1.00 to 1.00).");
 	done();
+	begin();
+	ADD(BLOCKING("bee"), 300e3, 500e3, 600e3, 700e3, 800e3, 100e3);
+	end();
+	says("blocking", SENTENCE_CANNOT_TELL, "Whom a blocking call stops cannot be told on bee (1:1), where 8 at once "
+	     "take 4.40 × as long as one (0.800 to 6.40).");
+	done();
 }
 
 static int set_up(void **state)

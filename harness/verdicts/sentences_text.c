@@ -331,16 +331,17 @@ static void put_stops(const struct answer *a, enum part_verdict v, const char *w
 
 static void word_who_stops(const struct answer *a, FILE *out)
 {
+	const struct sentence *s = a->s;
+	bool told = next_of(s, PART_STOPS_ALL, NULL) || next_of(s, PART_STOPS_SOME, NULL) ||
+	            next_of(s, PART_STOPS_ITSELF, NULL);
 	int groups = 0;
 
 	a->s->lead = 0;
-	fputs(a->q->lead, out);
+	fputs(told ? a->q->lead : "Whom a blocking call stops cannot be told", out);
 	put_stops(a, PART_STOPS_ALL, "every task on ", &groups, out);
 	put_stops(a, PART_STOPS_SOME, "some of the others on ", &groups, out);
 	put_stops(a, PART_STOPS_ITSELF, "only the task that makes it on ", &groups, out);
-	put_stops(a, PART_CANNOT_TELL, "nobody can tell whom on ", &groups, out);
-	if (!groups)
-		fputs(" nobody can tell whom", out);
+	put_stops(a, PART_CANNOT_TELL, told ? "nobody can tell whom on " : "on ", &groups, out);
 	put_rest(a, out);
 }
 

@@ -4,8 +4,10 @@
 place_of(list, w, i) = i > words(list) ? 0 : word(list, i) eq w ? i : place_of(list, w, i + 1)
 # Three digits are more than an interval is worth.
 two_digits(v) = v < 9.95 ? sprintf("%.1f", v) : v < 99.5 ? sprintf("%.0f", v) : v < 9950 ? sprintf("%d", int(10 ** (int(log10(v)) - 1)) * int(v / 10 ** (int(log10(v)) - 1) + 0.5)) : sprintf("%.0e", v)
-# One sample tells nothing.
-told_apart(low, high) = column("coverage_pct") > 0 && (low > 1 || high < 1)
+# One sample tells nothing, nor does what is within COMPARE_FLOOR (compare/compare.h): as in
+# the tables and on the page.
+least = 1.01
+told_apart(low, high) = column("coverage_pct") > 0 && (low > least || high < 1 / least)
 ratio_says(v, low, high) = (told_apart(low, high) ? "" : "≈ ") \
 	. (v < 0.5 ? "1/" . two_digits(1 / v) : v < 1.95 ? sprintf("%.2f", v) : two_digits(v))
 # A hundred times as much, or as little, is as dark as it gets.
