@@ -285,11 +285,15 @@ CONFORM := $(C_BACKENDS:%=$(BUILD)/conform-%)
 # Whether an aarch64 machine is to be emulated, and can be.
 ARM := $(and $(filter x86_64,$(ARCH)),$(shell command -v aarch64-linux-gnu-gcc),$(shell command -v qemu-aarch64))
 # A suite for each of BACKENDS and each number of processors that makes a difference
-# to it: $(call conformance,LABEL,BACKENDS,BUILD,RUN WITH)
-conformance = $(foreach b,$(2),$(foreach p,$(if $(filter parallel,$($(b).caps)),1 2 4 8,1),\
+# to it, or each of PS: $(call conformance,LABEL,BACKENDS,BUILD,RUN WITH,PS)
+conformance = $(foreach b,$(2),$(foreach p,$(if $(filter parallel,$($(b).caps)),$(or $(5),1 2 4 8),1),\
 	'$(1) $(b) -p $(p): $(4) $(3)/conform-$(b) -p $(p)'))
 # An emulated kernel thread takes milliseconds to make, and has nothing of ours in it.
 THREADS := $(foreach b,$(C_BACKENDS),$(if $(filter threads,$($(b).caps)),$(b)))
+# Where each G is a kernel thread P says no more than on how many PUs they are, and a
+# sanitizer, under which they take long, finds the same at any.
+sanitized = $(call conformance,$(1),$(filter-out $(THREADS),$(C_BACKENDS)),$(2),$(3)) \
+	$(call conformance,$(1),$(THREADS),$(2),$(3),2)
 aarch64 = $(if $(ARM),\
 	$(call conformance,aarch64,$(filter-out $(THREADS),$(C_BACKENDS)),$(BUILD)/aarch64,CONFORM_PATIENCE=1 qemu-aarch64 -L /usr/aarch64-linux-gnu) \
 	$(THREADS:%='aarch64 %: echo "1..0 # SKIP too many kernel threads for an emulator"'),\
@@ -308,8 +312,8 @@ suites: all conform $(UNIT) build-asan build-tsan build-fuzz $(if $(ARM),build-a
 		$(foreach t,$(UNIT),'$(t:$(BUILD)/test/%=%): $(t)') \
 		'fuzz: $(BUILD)/asan/fuzz' \
 		$(foreach t,$(filter-out $(TIMED_BATS),$(BATS)),'$(t): bats --tap $(t)') \
-		$(call conformance,asan+ubsan,$(C_BACKENDS),$(BUILD)/asan) \
-		$(call conformance,tsan,$(C_BACKENDS),$(BUILD)/tsan,$(tsan.run)) \
+		$(call sanitized,asan+ubsan,$(BUILD)/asan) \
+		$(call sanitized,tsan,$(BUILD)/tsan,$(tsan.run)) \
 		$(aarch64) \
 		-j 1 \
 		$(foreach t,$(TIMED_BATS),'$(t): bats --tap $(t)') \

@@ -16,6 +16,10 @@ const struct variable variables[] = {
 	{ "SCHEDLAB_SCHEDDETAIL", false },
 	{ "SCHEDLAB_SCHEDTRACE", false },
 	{ "SCHEDLAB_SLICE_MS", false },
+	{ "SCHEDLAB_TRACE", false },
+	{ "SCHEDLAB_TRACE_ABOUT", true },       /* what a trace says of itself */
+	{ "SCHEDLAB_TRACE_CLOCK", false },
+	{ "SCHEDLAB_TRACE_MIB", false },
 	{ "SCHEDLAB_WITHOUT", false },
 
 	{ "GOGC", false },

@@ -365,6 +365,8 @@ TEST_BARE(who_has_said_done_is_no_leak)
 
 	for (int i = 0; i < conform_n(300, 10000); i++) {
 		run_and_listen(wait_for_some, NULL, out, sizeof out);
+		if (*out)
+			fprintf(stderr, "heard: %s", out);
 		check(*out == '\0');
 	}
 }
