@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sys/wait.h>
 
+#include "shared/trace/ring.h"
 #include "shared/trace/trace_test.h"
 
 /* ---- The life of each G ----------------------------------------------------- */
@@ -384,6 +385,29 @@ CONFORM_TEST(trace_of_stolen_tasks, NULL, CONFORM_BARE)
 			check(sl__trace_g(&t.event[i].r) < l.gs);
 	}
 	trace_free(&t);
+}
+
+/* ---- The order of times ---------------------------------------------------------- */
+
+/* Where another CPU's counter is ahead, what comes after in the life of a G, or in a ring,
+ * is not before. */
+CONFORM_TEST(trace_times_never_go_back, NULL, CONFORM_BARE)
+{
+	static struct sl__buffer b;
+	uint64_t ahead = UINT64_C(1) << 46, last = ahead, none = 0;
+	struct sl__ring r;
+
+	sl__trace_base = sl__ticks();
+	sl__ring_init(&r, TRACE_P, 0);
+	r.buffer = &b;
+	r.at = b.record;
+	r.end = b.record + 3;
+	sl__record(&r, TRACE_RUNNING, 0, 1, 0, &last);
+	sl__record(&r, TRACE_RUNNING, 0, 2, 0, &none);
+	sl__record_at(&r, 1, TRACE_RUNNING, 0, 0, 0);
+	check(sl__trace_time(&b.record[0]) == ahead + 1 && last == ahead + 1);
+	check(sl__trace_time(&b.record[1]) >= ahead + 1 && none == sl__trace_time(&b.record[1]));
+	check(sl__trace_time(&b.record[2]) >= none);
 }
 
 /* ---- What is lost, and what cannot be written ------------------------------------- */
