@@ -27,21 +27,21 @@ static struct {
 	bool empty;                     /* atomic: none was free */
 	bool asleep;                    /* somebody waits for full ones */
 	_Atomic uint32_t wake;          /* a futex */
-} pool = { .closed = true };
+} buffers = { .closed = true };
 
-/* ---- Under pool.lock --------------------------------------------------------- */
+/* ---- Under buffers.lock --------------------------------------------------------- */
 
 static struct sl__buffer *take_free(void)
 {
-	struct sl__buffer *b = pool.free;
+	struct sl__buffer *b = buffers.free;
 
 	if (b) {
-		pool.free = b->next;
-	} else if (pool.used < pool.size) {
-		b = (struct sl__buffer *)(pool.memory + pool.used);
-		pool.used += SL__BUFFER;
+		buffers.free = b->next;
+	} else if (buffers.used < buffers.size) {
+		b = (struct sl__buffer *)(buffers.memory + buffers.used);
+		buffers.used += SL__BUFFER;
 	} else {
-		__atomic_store_n(&pool.empty, true, __ATOMIC_RELAXED);
+		__atomic_store_n(&buffers.empty, true, __ATOMIC_RELAXED);
 	}
 	return b;
 }
@@ -50,10 +50,10 @@ static void put_full(struct sl__buffer *b, size_t n)
 {
 	b->head.bytes = (uint32_t)(n * sizeof *b->record);
 	b->next = NULL;
-	*pool.full_end = b;
-	pool.full_end = &b->next;
-	pool.nfull++;
-	pool.counts.records += n;
+	*buffers.full_end = b;
+	buffers.full_end = &b->next;
+	buffers.nfull++;
+	buffers.counts.records += n;
 }
 
 /* Others look at the count only when they collect. */
@@ -73,7 +73,7 @@ static void begin_buffer(struct sl__ring *r, struct sl__buffer *b)
 		.magic = SL__TRACE_CHUNK, .what = TRACE_RECORDS, .ring = r->kind, .id = r->id,
 		.lost = lost(r), .seq = r->seq++,
 	};
-	pool.counts.lost += lost(r);
+	buffers.counts.lost += lost(r);
 }
 
 static void use_buffer(struct sl__ring *r, struct sl__buffer *b)
@@ -92,11 +92,11 @@ static size_t made(const struct sl__ring *r)
 static void list(struct sl__ring *r)
 {
 	r->listed = true;
-	r->next = pool.rings;
-	r->link = &pool.rings;
+	r->next = buffers.rings;
+	r->link = &buffers.rings;
 	if (r->next)
 		r->next->link = &r->next;
-	pool.rings = r;
+	buffers.rings = r;
 }
 
 static void unlist(struct sl__ring *r)
@@ -120,7 +120,7 @@ static void hand_in(struct sl__ring *r)
 			begin_buffer(r, b);
 			put_full(b, 0);
 		} else {
-			pool.counts.lost += lost(r);
+			buffers.counts.lost += lost(r);
 		}
 	}
 	unlist(r);
@@ -135,12 +135,12 @@ static __attribute__((noinline)) struct sl__trace_record *more(struct sl__ring *
 	bool wake = false;
 
 	/* Not each of a million that are lost waits for the lock. */
-	if (!r->buffer && __atomic_load_n(&pool.empty, __ATOMIC_RELAXED)) {
+	if (!r->buffer && __atomic_load_n(&buffers.empty, __ATOMIC_RELAXED)) {
 		count_lost(r);
 		return NULL;
 	}
-	sl__lock_thread(&pool.lock);
-	if (!pool.closed) {
+	sl__lock_thread(&buffers.lock);
+	if (!buffers.closed) {
 		if (!r->listed)
 			list(r);
 		if (r->buffer)
@@ -153,10 +153,10 @@ static __attribute__((noinline)) struct sl__trace_record *more(struct sl__ring *
 			count_lost(r);
 		}
 		use_buffer(r, b);
-		wake = pool.asleep && pool.nfull >= FULL_WAKES;
-		pool.asleep = pool.asleep && !wake;
+		wake = buffers.asleep && buffers.nfull >= FULL_WAKES;
+		buffers.asleep = buffers.asleep && !wake;
 	}
-	sl__unlock_thread(&pool.lock);
+	sl__unlock_thread(&buffers.lock);
 	if (wake)
 		sl__pool_wake();
 	return b ? b->record : NULL;
@@ -203,11 +203,11 @@ void sl__ring_end(struct sl__ring *r)
 {
 	if (!r->buffer && !lost(r))
 		return;
-	sl__lock_thread(&pool.lock);
+	sl__lock_thread(&buffers.lock);
 	if (r->listed)
 		hand_in(r);
 	r->buffer = NULL;
-	sl__unlock_thread(&pool.lock);
+	sl__unlock_thread(&buffers.lock);
 }
 
 /* ---- Writing out ------------------------------------------------------------------ */
@@ -218,39 +218,39 @@ bool sl__pool_begin(size_t bytes)
 
 	if (p == MAP_FAILED)
 		return false;
-	sl__lock_thread(&pool.lock);
-	pool.closed = false;
-	pool.memory = p;
-	pool.size = bytes;
-	pool.used = 0;
-	pool.free = pool.full = NULL;
-	pool.full_end = &pool.full;
-	pool.nfull = 0;
-	pool.rings = NULL;
-	pool.counts = (struct sl__trace_counts){ 0, 0 };
-	pool.empty = pool.asleep = false;
-	atomic_store(&pool.wake, 0);
-	sl__unlock_thread(&pool.lock);
+	sl__lock_thread(&buffers.lock);
+	buffers.closed = false;
+	buffers.memory = p;
+	buffers.size = bytes;
+	buffers.used = 0;
+	buffers.free = buffers.full = NULL;
+	buffers.full_end = &buffers.full;
+	buffers.nfull = 0;
+	buffers.rings = NULL;
+	buffers.counts = (struct sl__trace_counts){ 0, 0 };
+	buffers.empty = buffers.asleep = false;
+	atomic_store(&buffers.wake, 0);
+	sl__unlock_thread(&buffers.lock);
 	return true;
 }
 
 void sl__pool_end(bool keep)
 {
 	if (!keep)
-		munmap(pool.memory, pool.size);
-	pool.memory = NULL;
+		munmap(buffers.memory, buffers.size);
+	buffers.memory = NULL;
 }
 
 struct sl__buffer *sl__pool_take(void)
 {
 	struct sl__buffer *b;
 
-	sl__lock_thread(&pool.lock);
-	b = pool.full;
-	pool.full = NULL;
-	pool.full_end = &pool.full;
-	pool.nfull = 0;
-	sl__unlock_thread(&pool.lock);
+	sl__lock_thread(&buffers.lock);
+	b = buffers.full;
+	buffers.full = NULL;
+	buffers.full_end = &buffers.full;
+	buffers.nfull = 0;
+	sl__unlock_thread(&buffers.lock);
 	return b;
 }
 
@@ -262,30 +262,30 @@ void sl__pool_give_back(struct sl__buffer *b)
 		return;
 	while (last->next)
 		last = last->next;
-	sl__lock_thread(&pool.lock);
-	last->next = pool.free;
-	pool.free = b;
-	__atomic_store_n(&pool.empty, false, __ATOMIC_RELAXED);
-	sl__unlock_thread(&pool.lock);
+	sl__lock_thread(&buffers.lock);
+	last->next = buffers.free;
+	buffers.free = b;
+	__atomic_store_n(&buffers.empty, false, __ATOMIC_RELAXED);
+	sl__unlock_thread(&buffers.lock);
 }
 
 void sl__pool_wait(int64_t wait_ns)
 {
 	bool sleep;
 
-	sl__lock_thread(&pool.lock);
-	sleep = wait_ns || pool.nfull < FULL_WAKES;
-	pool.asleep = !wait_ns && sleep;
-	sl__unlock_thread(&pool.lock);
+	sl__lock_thread(&buffers.lock);
+	sleep = wait_ns || buffers.nfull < FULL_WAKES;
+	buffers.asleep = !wait_ns && sleep;
+	sl__unlock_thread(&buffers.lock);
 	if (sleep)
-		sl__futex_wait(&pool.wake, 0, wait_ns ? sl_now() + wait_ns : 0);
-	atomic_store(&pool.wake, 0);
+		sl__futex_wait(&buffers.wake, 0, wait_ns ? sl_now() + wait_ns : 0);
+	atomic_store(&buffers.wake, 0);
 }
 
 void sl__pool_wake(void)
 {
-	atomic_store(&pool.wake, 1);
-	sl__futex_wake(&pool.wake, 1);
+	atomic_store(&buffers.wake, 1);
+	sl__futex_wake(&buffers.wake, 1);
 }
 
 bool sl__pool_collect(bool patient)
@@ -293,16 +293,16 @@ bool sl__pool_collect(bool patient)
 	uint32_t free = 0;
 	int tries = 0;
 
-	while (!__atomic_compare_exchange_n(&pool.lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+	while (!__atomic_compare_exchange_n(&buffers.lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
 		if (!patient && ++tries == 1000)
 			return false;
 		free = 0;
 		sl__pause(10);
 	}
-	pool.closed = true;
-	while (pool.rings)
-		hand_in(pool.rings);
-	sl__unlock_thread(&pool.lock);
+	buffers.closed = true;
+	while (buffers.rings)
+		hand_in(buffers.rings);
+	sl__unlock_thread(&buffers.lock);
 	return true;
 }
 
@@ -310,8 +310,8 @@ struct sl__trace_counts sl__pool_counts(void)
 {
 	struct sl__trace_counts counts;
 
-	sl__lock_thread(&pool.lock);
-	counts = pool.counts;
-	sl__unlock_thread(&pool.lock);
+	sl__lock_thread(&buffers.lock);
+	counts = buffers.counts;
+	sl__unlock_thread(&buffers.lock);
 	return counts;
 }

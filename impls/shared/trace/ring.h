@@ -11,8 +11,8 @@
  *     the ring's writer                   who collects it at the end, any thread
  *     the record                          (sl__tracing = 0)
  *     at + 1 (release)                    at (acquire): so many are whole
- *     full: under pool.lock the buffer    under pool.lock: so the buffer and at are
- *         goes, and another is taken          of each other
+ *     full: under buffers.lock the        under buffers.lock: so the buffer and at are
+ *         buffer goes, another is taken       of each other
  *
  * So whoever still records then, in a G that was abandoned say, does no harm; it has its
  * buffer for good.
@@ -39,7 +39,7 @@ struct sl__ring {
 	uint64_t lost;                  /* since the buffer, or while there is none */
 	uint32_t id, seq;
 	uint16_t kind;                  /* enum sl__trace_ring */
-	bool listed;                    /* in pool.rings */
+	bool listed;                    /* in buffers.rings */
 	struct sl__ring *next, **link;
 };
 
