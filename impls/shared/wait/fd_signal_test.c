@@ -29,6 +29,9 @@ static void close_under_a_reader(void *arg)
 	make_pipe(fd);
 	beside(&b, read_one, fd[0]);
 	settle(&b);
+	/* A reader that others keep from its PU would read what is opened next, if only by the
+	 * scheduler. */
+	until_others_sleep();
 	check(sl_close(fd[0]) == 0);
 	sl_wg_wait(&wg);
 	check(b.r == -EBADF);
@@ -65,8 +68,7 @@ TEST(fd_close_under_a_g_that_blocks_all_signals)
 	make_pipe(fd);
 	beside(&b, read_one_without_signals, fd[0]);
 	settle(&b);
-	/* A reader that others keep from its PU would read what is opened next. */
-	until_others_sleep();
+	until_others_sleep();           /* as above */
 	check(sl_close(fd[0]) == 0);
 	make_pipe(other);
 	check(other[0] == fd[0]);

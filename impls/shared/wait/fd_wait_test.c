@@ -42,6 +42,7 @@ TEST(fd_closed_while_gs_wait)
 			settle(&b[i]);
 		check(sl_wait_fd(fd[1], POLLIN, 0) == 0);
 		settle(&writer);
+		until_others_sleep();
 		check(sl_close(fd[0]) == 0);
 		sl_wg_wait(&wg);
 		for (int i = 0; i < 6; i++)
@@ -53,6 +54,7 @@ TEST(fd_closed_while_gs_wait)
 	listen_on_loopback();
 	beside(&b[0], accept_one, listener);
 	settle(&b[0]);
+	until_others_sleep();
 	check(sl_close(listener) == 0);
 	sl_wg_wait(&wg);
 	check(b[0].r == -EBADF);
