@@ -158,7 +158,7 @@ static void check_returned(void (*meanwhile)(void))
 {
 	int64_t before = resident(), at_most, used;
 	bool sanitized = SL_ASAN || SL_TSAN;
-	int n = conform_live(MANY);
+	int n = SL_TSAN ? 200 : conform_live(MANY);     /* each takes it 10 ms */
 
 	if (conform_can("threads"))
 		conform_skip("the C library keeps the stacks of threads");
