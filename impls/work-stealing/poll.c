@@ -10,17 +10,14 @@
 
 void wake_watcher(void)
 {
-	bool spins = peek(&sched.nspinning) > 0;        /* It looks once it has stopped to. */
-	struct m *m;
+	struct m *watcher;
 
 	lock_sched();
-	m = sched.watcher;
-	if (!m && !spins)
-		m = sched.midle;        /* to be the next watcher */
-	if (m)
-		wake_m_elsewhere(m);
+	watcher = sched.watcher;
+	if (watcher)
+		wake_m_elsewhere(watcher);
 	unlock_sched();
-	if (!m && !spins)
+	if (!watcher && peek(&sched.nspinning) == 0)
 		wakep();
 }
 

@@ -45,14 +45,8 @@
  * readies another and computes on kept it waiting for ever); to wake for all
  * but the runnext (1,000 small Gs at two Ps cost 250 ns each, at one 26).
  *
- * A watcher that leaves its post to steal, or is given a P, wakes its successor, and if
- * there is none another M, should more be queued than it takes.  One that leaves it for
- * what is due (a timer, a descriptor, the global queue) does not: it spins, and once it
- * has found its G it wakes the next M only if something is left to watch for
- * (stop_spinning); else the next submit wakes an M, with a P.  Dropped: to wake the
- * successor there, too.  What the G readied as soon as it ran came after the successor
- * had looked and before its nap was over, and waited for that nap and a wake-up more.
- * If no P is idle sysmon (sysmon.c) does the watcher's work.
+ * A watcher that leaves its post wakes its successor, and if there is none another M,
+ * should more be queued than it takes.  If no P is idle sysmon (sysmon.c) does its work.
  *
  * THE PROOF.  The table says for each kind of submit (across) and each state of the idle
  * side (down) who gets to the work.
@@ -95,9 +89,8 @@
  *                                                          taken: as 1 to 3-5, later
  *     3 to 4   watch                   watching            the watcher, before it sleeps;
  *                                                          asym_heavy
- *     3 to 2   the watcher is given    watching            it spins, so as 2 to 3-5
- *              a P, or takes one
- *              for what is due
+ *     3 to 2   the watcher is given    watching            it spins, so as 2 to 3-5; and
+ *              a P, or takes one                           the next idle M, as in 1 to 5
  *     3 to 5   the watcher takes a     watching            that M, in wait_for_p; the
  *              P and steals                                asym_heavy of runq_steal
  *     1 to 3-5 handoffp, sl_procs,     npidle == 0         they wake the watcher, or call
@@ -154,9 +147,8 @@ void wake_m_elsewhere(struct m *m)
 	wake_m(m);
 }
 
-/* Takes m out of the idle list; under sched.lock, like all that follows.  Was it the
- * watcher? */
-static bool midle_unlink(struct m *m)
+/* Takes m out of the idle list; under sched.lock, like all that follows. */
+void midle_remove(struct m *m)
 {
 	struct m **link = &sched.midle;
 
@@ -164,18 +156,13 @@ static bool midle_unlink(struct m *m)
 		link = &(*link)->idle_next;
 	poke(link, m->idle_next);
 	m->idle = false;
-	if (sched.watcher != m)
-		return false;
-	poke(&sched.watcher, NULL);
-	poke(&sched.watching, false);
-	poke(&sched.watch_until, SL_NEVER);
-	return true;
-}
-
-void midle_remove(struct m *m)
-{
-	if (midle_unlink(m) && sched.midle)
-		wake_m_elsewhere(sched.midle);  /* to be the next watcher */
+	if (sched.watcher == m) {
+		poke(&sched.watcher, NULL);
+		poke(&sched.watching, false);
+		poke(&sched.watch_until, SL_NEVER);
+		if (sched.midle)
+			wake_m_elsewhere(sched.midle);  /* to be the next watcher */
+	}
 }
 
 void midle_put(struct m *m)
@@ -296,11 +283,10 @@ static void stop_spinning(struct m *m)
 	/* Else it sees soon what is missed here. */
 	if (!peek(&sched.watching))
 		asym_heavy();
-	if (any_work() || (any_queued() && !peek(&sched.watching)))
+	if (any_work() || (any_queued() && !peek(&sched.watching)) ||
+	    (fds_wanted() && !peek(&sched.poller)) ||
+	    (timers_next() != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
 		wakep();
-	else if ((fds_wanted() && !peek(&sched.poller)) ||
-	         (timers_next() != SL_NEVER && peek(&sched.watch_until) == SL_NEVER))
-		wake_watcher();
 }
 
 /* ---- Sleeping ---------------------------------------------------------- */
@@ -339,14 +325,7 @@ static struct p *mpark(struct m *m, struct p **victim)
 				end_alone();
 			if (!m->idle || !sched.npidle)
 				continue;
-			if (*victim) {
-				midle_remove(m);
-			} else {
-				/* It spins, and when it has found what is due it
-				 * sees whether a watcher is needed. */
-				midle_unlink(m);
-				start_spinning(m);
-			}
+			midle_remove(m);
 			poke(&m->nextp, take_p());
 			break;
 		}

@@ -145,19 +145,19 @@ inline take_p()                 /* x = an idle P, or NONE */
 	fi
 }
 
-/* wakes: its successor, if it was the watcher. */
-inline midle_remove(m, wakes)
+inline midle_remove(m)
 {
 	midle[m] = false;
 	if
 	:: watcher == m ->
 		watcher = NONE;
 		STORE(WATCHING, 0);
+		/* Its successor. */
 		d_step {
 			k = 0;
 			do
 			:: k < PS && !midle[k] -> k++
-			:: k < PS && midle[k] -> woken[k] = woken[k] || wakes; break
+			:: k < PS && midle[k] -> woken[k] = true; break
 			:: k == PS -> break
 			od;
 			k = 0
@@ -197,7 +197,7 @@ inline startm(p)
 	}
 	assert(k != NONE && midle[k]);
 	z = k;
-	midle_remove(z, true);
+	midle_remove(z);
 	spinning[z] = true;
 	nextp[z] = p;
 	woken[z] = true;
@@ -404,7 +404,7 @@ inline wait_for_p()
 		fi
 	};
 	if
-	:: atomic { x != NONE -> nextp[me] = x; midle_remove(me, true) }
+	:: atomic { x != NONE -> nextp[me] = x; midle_remove(me) }
 	:: x == NONE && midle[me] && watcher != NONE ->
 		any_queued();
 		LOAD(WATCHING, y);
@@ -434,15 +434,7 @@ inline wait_for_p()
 			if
 			:: midle[me] -> take_p();
 				if
-				:: x != NONE -> midle_remove(me, victim != NONE);
-					nextp[me] = x;
-					if
-					:: victim == NONE ->
-						spinning[me] = true;
-						EMPTY;
-						mem[NSPIN] = mem[NSPIN] + 1
-					:: else
-					fi
+				:: x != NONE -> midle_remove(me); nextp[me] = x
 				:: else
 				fi
 			:: else
