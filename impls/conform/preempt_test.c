@@ -164,6 +164,46 @@ TEST_BARE(preempt_inside_malloc_and_stdio)
 	fclose(null);
 }
 
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic bool holds;
+
+static void hold_for_some_slices(void *arg)
+{
+	int64_t until = sl_now() + 5000000;
+
+	(void)arg;
+	pthread_mutex_lock(&held);
+	holds = true;
+	while (sl_now() < until)
+		;
+	pthread_mutex_unlock(&held);
+	sl_wg_done(&wg);
+}
+
+static void want_what_is_held(void *arg)
+{
+	(void)arg;
+	holds = false;
+	sl_wg_add(&wg, 1);
+	sl_go(hold_for_some_slices, NULL);
+	while (!holds)
+		sl_yield();
+	pthread_mutex_lock(&held);
+	pthread_mutex_unlock(&held);
+	sl_wg_wait(&wg);
+}
+
+/* There are these two Gs alone, so nobody else's wish to run brings the holder back. */
+TEST_BARE(preempt_of_the_only_other_g_which_has_the_lock)
+{
+	struct sl_config cfg = { .procs = 1 };
+
+	need_own_preemption();
+	short_slices();
+	for (int i = 0; i < conform_n(10, 1000); i++)
+		conform_run(&cfg, want_what_is_held, NULL);
+}
+
 static struct sl_mutex mutex;
 static int64_t guarded;
 

@@ -45,6 +45,15 @@ static bool wanted(struct p *p, int64_t now)
 	       peek(&sched.nglobal) > 0 || peek(&sched.npreempted) > 0;
 }
 
+/* m's standby is the M of a preempted G, which waits for this P and is in no list.  It may
+ * hold the lock that m's G sleeps on. */
+static bool reserved_a_g(struct m *m)
+{
+	struct m *standby = __atomic_load_n(&m->standby, __ATOMIC_ACQUIRE);
+
+	return standby && standby->stopped;
+}
+
 /* There is an idle P, and an M that will take it when there is reason. */
 static bool watched(void)
 {
@@ -172,7 +181,7 @@ static void check_slice(struct p *p, struct seen *s, int64_t now)
 	if (peek(&p->in_syscall) || !peek(&m->curg) || sched.cfg.no_preempt ||
 	    now - s->since < sched.slice_ns - NAP_NS / 2 - sched.tick_ns)
 		return;
-	if (wanted(p, now) && !(watched() && p->id < peek(&sched.procs)))
+	if ((wanted(p, now) || reserved_a_g(m)) && !(watched() && p->id < peek(&sched.procs)))
 		end_slice(p, s, m, now);
 }
 
