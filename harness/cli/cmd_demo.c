@@ -131,6 +131,7 @@ static void become(const struct command *c, const struct demo_run *r, const char
 	}
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
+	signal(SIGXFSZ, SIG_DFL);
 	execv(c->program, c->argv);
 	dprintf(STDERR_FILENO, "schedlab: cannot start %s: %s\n", c->program, strerror(errno));
 	_exit(2);

@@ -119,6 +119,9 @@ int main(int argc, char **argv)
 	int status;
 
 	standard_open();
+	/* A file that grows too large is an error of write(2), as a full disk is: it gets a
+	 * sentence.  The programs that are started have it as it was. */
+	signal(SIGXFSZ, SIG_IGN);
 	status = dispatch(argc, argv);
 	/* A full disk shows here at the latest. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {

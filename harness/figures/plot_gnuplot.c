@@ -51,6 +51,8 @@ int gnuplot_scripts(char dir[PATH_MAX], struct err *e)
 static int run(char *const argv[], const char *scripts, int said)
 {
 	posix_spawn_file_actions_t to;
+	posix_spawnattr_t attr;
+	sigset_t signals;
 	int rc, status;
 	pid_t pid;
 
@@ -61,11 +63,22 @@ static int run(char *const argv[], const char *scripts, int said)
 	rc = posix_spawn_file_actions_init(&to);
 	if (rc)
 		return -rc;
+	rc = posix_spawnattr_init(&attr);
+	if (rc) {
+		posix_spawn_file_actions_destroy(&to);
+		return -rc;
+	}
+	/* It does not look at every error of a write. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGXFSZ);
+	posix_spawnattr_setsigdefault(&attr, &signals);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
 	posix_spawn_file_actions_addopen(&to, 0, "/dev/null", 0, 0);
 	posix_spawn_file_actions_adddup2(&to, said, 1);
 	posix_spawn_file_actions_adddup2(&to, said, 2);
-	rc = posix_spawnp(&pid, argv[0], &to, NULL, argv, environ);
+	rc = posix_spawnp(&pid, argv[0], &to, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&to);
+	posix_spawnattr_destroy(&attr);
 	if (rc)
 		return -rc;
 	while (waitpid(pid, &status, 0) < 0)

@@ -94,6 +94,23 @@ on_disk() { # KIB COMMAND
 	[ "$status" -eq 0 ]
 }
 
+@test "disk: a file that may not become so large is one sentence, whatever it is" {
+	few=(-b good -w fib -p 1 --set n=1 --reps 1 --seed 7)
+	matrix "${few[@]}" --out "$run_dir"
+	for these in "0 matrix" "1 matrix" "2 matrix" "0 floor" "2 floor" "0 ab $SCHEDLAB_BUILD $SCHEDLAB_BUILD" \
+		"2 ab $SCHEDLAB_BUILD $SCHEDLAB_BUILD" "0 report $run_dir" "0 bundle $run_dir" "0 plot $run_dir"; do
+		rm -rf "$run_dir".*
+		read -r kib these <<<"$these"
+		[[ $these == *" $run_dir" ]] || these+=" ${few[*]} --out $run_dir.new"
+		# shellcheck disable=SC2086 # words
+		run bash -c 'cd "$1" && ulimit -f "$2" && shift 2 && exec "$@"' - "$BATS_TEST_TMPDIR" "$kib" "$PWD/$schedlab" $these
+		echo "$kib KiB, $these: status $status; $output"
+		[ "$status" -eq 2 ]
+		[ "$(grep -c '^schedlab: ' <<<"$output")" -eq 1 ]
+		[[ $output == *": File too large"* ]]
+	done
+}
+
 # Every cell with n=2 does so first: six.
 meanwhile() {
 	rm -rf "$run_dir"

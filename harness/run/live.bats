@@ -20,7 +20,8 @@ on_terminal() { # COLUMNS ROWS FLAGS...
 	local size="cols $1 rows $2" rc=0
 
 	shift 2
-	PATH=$tools:$PATH script -qec "stty $size; $before $schedlab matrix --out $run_dir $*; exit \$?" /dev/null \
+	# Its ulimit -f counts KiB; that of another shell may count half of them.
+	SHELL=$(command -v bash) PATH=$tools:$PATH script -qec "stty $size; $before $schedlab matrix --out $run_dir $*; exit \$?" /dev/null \
 		>"$typed" || rc=$?
 	LC_ALL=C awk -f harness/testdata/screen.awk "$typed" >"$typed.screen"
 	cat "$typed.screen"

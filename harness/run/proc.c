@@ -42,9 +42,8 @@ int proc_signals(struct err *e)
 
 	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return err_set(e, -errno, "cannot block signals: %s", strerror(errno));
-	/* A full disk, and a pipe that nobody reads any more, are errors of write(2): no
-	 * reason to stop measuring. */
-	signal(SIGXFSZ, SIG_IGN);
+	/* A pipe that nobody reads any more is an error of write(2): no reason to stop
+	 * measuring. */
 	signal(SIGPIPE, SIG_IGN);
 	orphans_adopt(true);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
