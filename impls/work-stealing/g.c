@@ -348,13 +348,23 @@ void sl_ready(sl_g *g)
 
 	if (sl__unlikely(peek(&g->status) != G_WAITING))
 		sl__fatal("sl_ready of a G that is not parked");
+	/* Asked to let others run it does so before, and not after: what g waited for may have
+	 * been the Done of this G, which has only to return, and would be a leak in the queue
+	 * if g is the initial one and ends the run. */
+	if (sl__unlikely(peek(&m->mask.asked)) && m->mask.depth == 0) {
+		sl__preempt_here();
+		m = getm();
+	}
 	mask(m);
 	bump(&m->p->counter[C_WAKEUPS]);
 	poke(&g->status, G_RUNNABLE);
 	trace_g(m, TRACE_RUNNABLE, TRACE_READIED, g, 0);
 	runq_put(m->p, g, true);
 	submitted_here();
-	unmask();
+	sl__mask_leave(&m->mask);
+	/* Release: see sl__preempt_here.  sysmon asks again. */
+	if (sl__unlikely(peek(&m->mask.asked)) && m->mask.depth == 0)
+		__atomic_store_n(&m->mask.asked, 0, __ATOMIC_RELEASE);
 }
 
 static bool put_back(sl_g *g, void *arg)
