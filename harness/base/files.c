@@ -17,6 +17,14 @@ const char *path_join(char buf[PATH_MAX], const char *dir, const char *name)
 	return buf;
 }
 
+char *path_temporary(char buf[PATH_MAX], const char *name)
+{
+	const char *dir = getenv("TMPDIR");
+
+	snprintf(buf, PATH_MAX, "%s/schedlab-%s-XXXXXX", dir && *dir ? dir : "/tmp", name);
+	return buf;
+}
+
 /* A new name, or a new owner of one, lasts only once its folder is on the disk. */
 static int dir_sync(const char *dir)
 {

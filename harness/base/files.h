@@ -14,6 +14,10 @@
 /* dir/name; returns buf.  Too long a path is cut, and so not found. */
 const char *path_join(char buf[PATH_MAX], const char *dir, const char *name);
 
+/* The pattern of a temporary name for mkstemp or mkdtemp, in TMPDIR or else /tmp; returns
+ * buf. */
+char *path_temporary(char buf[PATH_MAX], const char *name);
+
 /* Makes dir and the folders above it that are missing. */
 int dir_make(const char *dir, struct err *);
 

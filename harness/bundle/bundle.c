@@ -188,16 +188,13 @@ typedef int reader(struct results *, const char *dir, struct err *);
 
 static int read_with(reader *read_folder, struct results *r, const char *path, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	char dir[PATH_MAX];
 	struct err why;
 	int rc;
 
 	if (!bundle_is_file(path))
 		return read_folder(r, path, e);
-	if (snprintf(dir, sizeof dir, "%s/schedlab-bundle.XXXXXX", tmp && *tmp ? tmp : "/tmp") >= (int)sizeof dir)
-		return err_set(e, -ENAMETOOLONG, "TMPDIR is too long a path");
-	if (!mkdtemp(dir))
+	if (!mkdtemp(path_temporary(dir, "bundle")))
 		return err_set(e, -errno, "%.200s: no folder to unpack it in (TMPDIR): %s", path, strerror(errno));
 	if ((rc = unpack(path, dir, &why)))
 		err_set(e, rc, "%.200s: %.300s", path, why.msg);

@@ -26,6 +26,7 @@
 #include "plan/catalog.h"
 #include "plan/options.h"
 #include "results/outcome.h"
+#include "trace/trace.h"
 #include "verdicts/demos.h"
 
 enum { OPT_TRACE = 1 };
@@ -272,10 +273,59 @@ static void say_verdict(const struct demo_story *d, const struct demo_end *ends,
 	free(why);
 }
 
+/* Every 20 ms, how many Gs were in which state. */
+static int count_gs(struct demo_end *end, const char *path, struct err *e)
+{
+	struct trace t;
+	int rc;
+
+	/* Go leaves no trace, but says it while it runs. */
+	demo_count_text(end);
+	if (end->ncounts)
+		return 0;
+	rc = trace_read(&t, path, e);
+	if (rc)
+		return rc;
+	for (int ms = DEMO_COUNT_MS; ms * INT64_C(1000000) < t.length && end->ncounts < DEMO_COUNTS; ms += DEMO_COUNT_MS) {
+		int n[TRACE_STATES];
+
+		trace_count(&t, ms * INT64_C(1000000), n);
+		end->count[end->ncounts++] = (struct demo_count){
+			ms, n[TRACE_IS_RUNNING], n[TRACE_IS_RUNNABLE], n[TRACE_IS_WAITING] + n[TRACE_IS_CALL],
+		};
+	}
+	if (!t.on_cpus && !strcmp(t.model, "1:1"))
+		snprintf(end->unsure, sizeof end->unsure, "%s", t.kernel);
+	trace_free(&t);
+	return 0;
+}
+
+/* Where the trace of a run goes: to its own file, if the user wants it; of one whose Gs are
+ * counted, to one that goes when that is done; else NULL. */
+static const char *trace_of(const struct demo_story *d, int run, const char *wanted, char path[PATH_MAX], int *rc,
+                            struct err *e)
+{
+	int fd;
+
+	*rc = 0;
+	if (wanted && d->nruns > 1) {
+		snprintf(path, PATH_MAX, "%s.%d", wanted, run + 1);
+		return path;
+	}
+	if (wanted || !d->counted)
+		return wanted;
+	fd = mkstemp(path_temporary(path, "demo"));
+	if (fd < 0)
+		*rc = err_set(e, -errno, "cannot make the file %.300s: %s", path, strerror(errno));
+	else
+		close(fd);
+	return path;
+}
+
 static int run_all(const struct catalog *k, const struct backend *b, const struct demo_story *d,
                    int procs, const char *trace, struct err *e)
 {
-	char traces[PATH_MAX];
+	char path[PATH_MAX];
 	struct demo_end ends[DEMO_RUNS] = { 0 };
 	struct company m = { .cpus = NULL };
 	const char *source;
@@ -290,7 +340,11 @@ static int run_all(const struct catalog *k, const struct backend *b, const struc
 	say("Differs: ", d->differs);
 	for (int i = 0; i < d->nruns && !rc; i++) {
 		const struct demo_run *r = &d->runs[i];
+		const char *to = trace_of(d, i, trace, path, &rc, e);
 		struct command c;
+
+		if (rc)
+			break;
 
 		printf("\n---- %s%s%s", r->label ? r->label : "", r->label ? " " : "", b->name);
 		if (r->procs >= 0)
@@ -300,11 +354,13 @@ static int run_all(const struct catalog *k, const struct backend *b, const struc
 		ends[i].procs = procs;
 		ends[i].usable = host_usable(&source);
 		ends[i].backend = b;
-		if (d->nruns > 1)
-			snprintf(traces, sizeof traces, "%s.%d", trace ? trace : "", i + 1);
-		else
-			snprintf(traces, sizeof traces, "%s", trace ? trace : "");
-		rc = run_watched(&c, d, r, trace ? traces : NULL, &ends[i], &m, e);
+		rc = run_watched(&c, d, r, to, &ends[i], &m, e);
+		if (!rc && d->counted) {
+			rc = count_gs(&ends[i], to, e);
+			demo_print_counts(&ends[i], stdout);
+		}
+		if (d->counted && !trace)
+			unlink(to);
 		if (!rc)
 			status = WIFEXITED(ends[i].status) ? WEXITSTATUS(ends[i].status)
 			                                   : 128 + WTERMSIG(ends[i].status);
@@ -357,8 +413,7 @@ static const struct backend *choose(const struct catalog *k, const char *backend
 		fprintf(stderr, "schedlab: %s is not available: %s\n", backend, b->reason);
 	else if (procs > 1 && !backend_can(b, "parallel"))
 		fprintf(stderr, "schedlab: %s runs one G at a time, so P = %d does not apply\n", backend, procs);
-	else if ((d->needs && !backend_can(b, d->needs)) ||
-	         (!d->runs[0].cell && access(path_join(path, k->dir, name), X_OK) != 0))
+	else if (!d->runs[0].cell && access(path_join(path, k->dir, name), X_OK) != 0)
 		fprintf(stderr, "schedlab: demo %s does not apply to %s\n", d->name, backend);
 	else
 		return b;

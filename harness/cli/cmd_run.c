@@ -144,7 +144,6 @@ static int report(const struct options *o, const struct cell *c, const struct de
 static int run_cell(const struct options *o, const struct catalog *c, const struct topo *topo,
                     const char *source, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	char scratch[PATH_MAX];
 	struct noise_watch noise = { 0 };
 	struct measure m = { .catalog = c, .topo = topo, .scratch = scratch, .noise = &noise };
@@ -159,8 +158,7 @@ static int run_cell(const struct options *o, const struct catalog *c, const stru
 	m.timeout_s = p.timeout_s;
 	print_head(&p.cells[0], &c->backends[catalog_backend(c, p.cells[0].backend, "-b", e)],
 	           source);
-	path_join(scratch, tmp && *tmp ? tmp : "/tmp", "schedlab-XXXXXX");
-	if (!mkdtemp(scratch))
+	if (!mkdtemp(path_temporary(scratch, "run")))
 		rc = err_set(e, -errno, "cannot make the folder %.300s: %s", scratch, strerror(errno));
 	else
 		rc = m.sigfd = proc_signals(e);

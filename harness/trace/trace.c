@@ -5,6 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+void trace_count(const struct trace *t, int64_t at, int n[TRACE_STATES])
+{
+	memset(n, 0, TRACE_STATES * sizeof *n);
+	for (uint32_t i = 0; i < t->nsteps && t->step[i].at <= at; i++)
+		if (at < t->step[i].until)
+			n[t->step[i].state]++;
+}
+
 const char *trace_title(const struct trace *t, char buf[160])
 {
 	int n = snprintf(buf, 160, "%s%s%s, P = %d", t->workload, *t->workload ? " on " : "", t->backend, t->procs);

@@ -136,6 +136,9 @@ struct trace {
 int trace_read(struct trace *, const char *path, struct err *);
 void trace_free(struct trace *);
 
+/* How many Gs were in each state at a moment, in ns. */
+void trace_count(const struct trace *, int64_t at, int n[TRACE_STATES]);
+
 /* "work-stealing, P = 2", and what ran if it is known; buf[160]. */
 const char *trace_title(const struct trace *, char buf[160]);
 

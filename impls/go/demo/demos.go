@@ -109,6 +109,41 @@ func procs() {
 	fmt.Printf("asked with 0 again: P = %d\n", runtime.GOMAXPROCS(0))
 }
 
+// ---- Running, Runnable, Waiting --------------------------------------------
+
+func states() {
+	var wg sync.WaitGroup
+	running, never := runtime.GOMAXPROCS(0)+2, make(chan int)
+
+	fmt.Printf("%d Gs compute, 3 receive from a channel that nobody sends to, 2 sleep\n", running)
+	wg.Add(running + 5)
+	for i := 0; i < 3; i++ {
+		go func() {
+			<-never
+			wg.Done()
+		}()
+	}
+	for i := 0; i < 2; i++ {
+		go func() {
+			time.Sleep(150 * time.Millisecond)
+			wg.Done()
+		}()
+	}
+	// So that they wait before somebody takes their P.
+	time.Sleep(time.Millisecond)
+	until := time.Now().Add(125 * time.Millisecond)
+	for i := 0; i < running; i++ {
+		go func() {
+			for time.Now().Before(until) {
+			}
+			wg.Done()
+		}()
+	}
+	time.Sleep(125 * time.Millisecond)
+	close(never)
+	wg.Wait()
+}
+
 // ---- A data race -----------------------------------------------------------
 
 const additions = 1000

@@ -21,6 +21,7 @@ var demos = map[string]func(){
 	"add-too-many":   addTooMany,
 	"negative":       negative,
 	"procs":          procs,
+	"states":         states,
 	"race":           race,
 	"hog":            hog,
 	"blocking":       blocking,
