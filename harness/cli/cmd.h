@@ -84,6 +84,16 @@ void doctor_say_worst(const struct plan *);
 int matrix_budget(const char *dir, double budget_s, struct plan *p, const struct again *, struct catalog *,
                   const struct topo *, int argc, char **argv, enum tell, struct err *);
 
+/* cmd_trace_record.c: runs one iteration of a cell, given in flags, and keeps what happened
+ * in a file.  0, also where the cell does not apply or left no trace, and then without a
+ * file; -EINTR, with the signal; or -errno with a sentence. */
+int trace_cell_words(int argc, char **argv, const struct catalog *, const struct topo *, int *interrupt, struct err *);
+
+/* matrix_traces.c: traces, for the page of a run in dir, of a plan that begins.  0, -EINTR
+ * or -errno. */
+int matrix_traces(const struct plan *, const struct catalog *, const struct topo *, const char *dir, int *interrupt,
+                  struct err *);
+
 /* cmd_matrix.c: "results/20261123T181405Z-WHAT", where a run goes by default. */
 void results_new_dir(char out[PATH_MAX], const char *what);
 

@@ -41,6 +41,7 @@ static const struct option flags[] = {
 	{ "layouts", required_argument, NULL, OPT_LAYOUTS },
 	{ "again", required_argument, NULL, OPT_AGAIN },
 	{ "first", no_argument, NULL, OPT_FIRST },
+	{ "traces", required_argument, NULL, OPT_TRACES },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "min-time", required_argument, NULL, OPT_MIN_TIME },
 	{ "out", required_argument, NULL, OPT_OUT },
@@ -80,6 +81,8 @@ static const char help[] =
 	"                         (default: 2), within its repetition, and in no more\n"
 	"                         time than the first attempts took; 0: never\n"
 	"  --first                print tables of the first attempts alone\n"
+	"  --traces on|off        trace an iteration each of five workloads, too, for the\n"
+	"                         page (on, of presets standard and full)\n"
 	"  --timeout S            seconds after which a cell is killed\n"
 	"  --min-time S           seconds that a cell measures for, at least\n"
 	"  --out DIR              the run's folder (default: results/TIME-HOST)\n"
@@ -150,7 +153,7 @@ void matrix_say_how_to_resume(const struct plan *p, const char *dir, const struc
 static int check_alone(const struct options *o, struct err *e)
 {
 	if (o->backends.n || o->workloads.n || o->nprocs || o->pins.n || o->nset || o->nopt ||
-	    o->preset || o->reps || o->runs || o->budget_s > 0 || o->has_again || o->has_seed || o->has_layouts || o->timeout_s > 0 ||
+	    o->preset || o->has_traces || o->reps || o->runs || o->budget_s > 0 || o->has_again || o->has_seed || o->has_layouts || o->timeout_s > 0 ||
 	    o->min_time_s > 0 ||
 	    o->out || o->dry_run)
 		return err_set(e, -EINVAL, "--resume goes on with the run's own plan and takes "
@@ -286,6 +289,8 @@ static int measure(struct run *run, const char *whole, const struct plan *p, con
 	int interrupt = 0, rc = put_topology(topo, run->dir, e);
 
 	doctor_say_worst(p);
+	if (!rc && p->traces)
+		rc = matrix_traces(p, c, topo, run->dir, &interrupt, e);
 	if (!rc)
 		rc = runner_run(run, p, c, topo, rows, n, again, &interrupt, e);
 	run_close(run);

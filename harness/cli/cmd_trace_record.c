@@ -156,58 +156,47 @@ static int try_to_write(const char *part, const char *path, struct err *e)
 	return 0;
 }
 
-static int report(const struct cell *k, const struct outcome *o, const char *said, const char *part, const char *path,
-                  struct err *e)
+/* What became of a cell that was traced. */
+struct recorded {
+	struct outcome o;
+	int64_t bytes;                  /* of the file; 0: there is none */
+	char text[300];                 /* "blocking on pthreads, P = 2" */
+};
+
+/* What the program left, and what it said, when it had ended. */
+static int take(struct recorded *r, const char *said, const char *part, const char *path, struct err *e)
 {
 	struct stat st;
 	const char *lost = strstr(said, "SCHEDLAB_TRACE: cannot write ");
 	const char *why = lost ? strstr(lost, ": ") : NULL;
 
-	if (o->status == ST_NA) {
+	if (r->o.status != ST_NA && why && (why = strstr(why + 2, ": "))) {
 		unlink(part);
-		fprintf(stderr, "schedlab: %s: na: %s\n", k->workload, o->reason);
-		return EXIT_NO_CELL;
+		return err_set(e, -EIO, "-o %.300s: cannot write it%.*s", path, (int)strcspn(why, ";"), why);
 	}
-	if (why && (why = strstr(why + 2, ": "))) {
+	if (r->o.status == ST_NA || stat(part, &st) != 0 || st.st_size == 0) {
 		unlink(part);
-		err_set(e, -EIO, "-o %.300s: cannot write it%.*s", path, (int)strcspn(why, ";"), why);
-		return cmd_fail(e);
+		return 0;
 	}
-	if (stat(part, &st) != 0 || st.st_size == 0) {
-		unlink(part);
-		fprintf(stderr, "schedlab: %s on %s left no trace%s%s\n", k->workload, k->backend,
-		        *o->reason ? ": " : "", o->reason);
-		return EXIT_BAD;
-	}
-	if (keep(part, path, e))
-		return cmd_fail(e);
-	if (o->status != ST_OK) {
-		fprintf(stderr, "schedlab: %s: %s: %s\n", k->workload, status_name(o->status), o->reason);
-		return EXIT_BAD;
-	}
-	printf("%s on %s, P = %d: one iteration, %.1f ms for the whole process; %.1f kB in %s\n", k->workload,
-	       k->backend, k->procs, (double)o->wall_ns / 1e6, (double)st.st_size / 1e3, path);
-	return EXIT_GOOD;
+	r->bytes = st.st_size;
+	return keep(part, path, e);
 }
 
 static int run_traced(const struct cell *k, const struct backend *b, const struct topo *topo, double timeout_s,
-                      const char *path, struct err *e)
+                      const char *path, struct recorded *r, int *interrupt, struct err *e)
 {
 	struct conditions conditions = conditions_default();
 	struct proc p = { .topo = topo, .cpus = k->cpus, .ncpus = k->ncpus, .conditions = &conditions,
 	                  .timeout_s = timeout_s };
 	char part[PATH_MAX], said[WORDS_MAX];
-	struct outcome o = { .status = ST_OK };
 	struct proc_end end;
 	struct command c;
-	int rc;
+	int rc = set_conditions(&conditions, k, e);
 
-	if (set_conditions(&conditions, k, e))
-		return cmd_fail(e);
-	if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) {
-		err_set(e, -ENAMETOOLONG, "-o %.300s: cannot write it: %s", path, strerror(ENAMETOOLONG));
-		return cmd_fail(e);
-	}
+	if (rc)
+		return rc;
+	if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
+		return err_set(e, -ENAMETOOLONG, "-o %.300s: cannot write it: %s", path, strerror(ENAMETOOLONG));
 	make_command(&c, backend_program(b, 0), k);
 	p.argv = c.v;
 	rc = c.whole ? try_to_write(part, path, e) : err_set(e, -ENOMEM, "out of memory");
@@ -218,19 +207,21 @@ static int run_traced(const struct cell *k, const struct backend *b, const struc
 		setenv("SCHEDLAB_TRACE", part, 1);
 		rc = proc_run(&p, &end, e);
 		unsetenv("SCHEDLAB_TRACE");
+		unsetenv("SCHEDLAB_TRACE_ABOUT");
 		proc_signals_end(p.sigfd);
 	}
 	for (int i = 0; i < c.n; i++)
 		free(c.v[i]);
 	if (rc < 0)
-		return cmd_fail(e);
+		return rc;
 	if (end.interrupt) {
 		unlink(part);
-		return 128 + end.interrupt;
+		*interrupt = end.interrupt;
+		return -EINTR;
 	}
 	snprintf(said, sizeof said, "%s", lastwords_end(&end.said));
-	outcome_judge(&o, &end, timeout_s);
-	return report(k, &o, said, part, path, e);
+	outcome_judge(&r->o, &end, timeout_s);
+	return take(r, said, part, path, e);
 }
 
 /* ---- The cell ----------------------------------------------------------------- */
@@ -250,27 +241,72 @@ static int choose_procs(struct options *o, const struct backend *b, struct err *
 	return 0;
 }
 
-static int trace_cell(struct options *o, struct catalog *c, const struct topo *topo, struct err *e)
+/* 0, -EINTR with the signal, or -errno with a sentence. */
+static int record(struct options *o, const struct catalog *c, const struct topo *topo, struct recorded *r,
+                  int *interrupt, struct err *e)
 {
-	char why[300];
-	struct plan p;
 	int b = catalog_backend(c, o->backends.v[0], "-b", e), w = catalog_workload(c, o->workloads.v[0], "-w", e);
-	int status;
+	const struct cell *k;
+	struct plan p;
+	int rc;
 
+	*r = (struct recorded){ .o = { .status = ST_NA } };
 	if (b < 0 || w < 0 || choose_procs(o, &c->backends[b], e) ||
 	    plan_make(&p, o, preset_find("standard", e), c, topo, 1, e))
-		return cmd_fail(e);
+		return -EINVAL;
+	k = &p.cells[0];
+	snprintf(r->text, sizeof r->text, "%s on %s, P = %d", k->workload, k->backend, k->procs);
 	if (!c->backends[b].available) {
-		fprintf(stderr, "schedlab: %s is not available: %s\n", c->backends[b].name, c->backends[b].reason);
-		status = EXIT_NO_CELL;
-	} else if (!backend_applies(&c->backends[b], &c->workloads[w], p.cells[0].procs, why, sizeof why)) {
-		fprintf(stderr, "schedlab: %s: na: %s\n", p.cells[0].workload, why);
-		status = EXIT_NO_CELL;
+		snprintf(r->o.reason, sizeof r->o.reason, "%s is not available: %s", k->backend, c->backends[b].reason);
+		rc = 0;
+	} else if (!backend_applies(&c->backends[b], &c->workloads[w], k->procs, r->o.reason, sizeof r->o.reason)) {
+		rc = 0;
 	} else {
-		status = run_traced(&p.cells[0], &c->backends[b], topo, p.timeout_s, o->out, e);
+		r->o.status = ST_OK;
+		rc = run_traced(k, &c->backends[b], topo, p.timeout_s, o->out, r, interrupt, e);
 	}
 	plan_free(&p);
-	return status;
+	return rc;
+}
+
+int trace_cell_words(int argc, char **argv, const struct catalog *c, const struct topo *topo, int *interrupt,
+                     struct err *e)
+{
+	struct recorded r;
+	struct options o;
+	int rc = options_parse(&o, argc, argv, ":b:w:p:o:", flags, e) || check(&o, e) ? -EINVAL
+	                                                                              : record(&o, c, topo, &r, interrupt, e);
+
+	options_free(&o);
+	return rc;
+}
+
+/* What came of it, for who asked for this cell.  The exit status. */
+static int tell(const struct recorded *r, const char *path)
+{
+	if (r->o.status == ST_NA) {
+		fprintf(stderr, "schedlab: %s: na: %s\n", r->text, r->o.reason);
+		return EXIT_NO_CELL;
+	}
+	if (!r->bytes) {
+		fprintf(stderr, "schedlab: %s left no trace%s%s\n", r->text, *r->o.reason ? ": " : "", r->o.reason);
+		return EXIT_BAD;
+	}
+	if (r->o.status != ST_OK) {
+		fprintf(stderr, "schedlab: %s: %s: %s\n", r->text, status_name(r->o.status), r->o.reason);
+		return EXIT_BAD;
+	}
+	printf("%s: one iteration, %.1f ms for the whole process; %.1f kB in %s\n", r->text, (double)r->o.wall_ns / 1e6,
+	       (double)r->bytes / 1e3, path);
+	return EXIT_GOOD;
+}
+
+static int trace_cell(struct options *o, const struct catalog *c, const struct topo *topo, struct err *e)
+{
+	struct recorded r;
+	int interrupt = 0, rc = record(o, c, topo, &r, &interrupt, e);
+
+	return rc == -EINTR ? 128 + interrupt : rc ? cmd_fail(e) : tell(&r, o->out);
 }
 
 int cmd_trace_record(int argc, char **argv)

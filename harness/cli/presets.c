@@ -87,9 +87,9 @@ const struct preset presets[] = {
 	  .reps = 6, .min_time_s = 0.02, .timeout_s = 30 },
 	{ .name = "standard", .summary = "every workload at P = 1, 2, 4 ...: half an hour on 2 CPUs",
 	  .cells = standard, .others = true, .twice = twice, .pins = { "none" },
-	  .bound = bound, .bindings = { "cores", "compact" }, .reps = 10, .min_time_s = 0.2, .timeout_s = 120, .row_s = 0.5 },
+	  .bound = bound, .bindings = { "cores", "compact" }, .traces = true, .reps = 10, .min_time_s = 0.2, .timeout_s = 120, .row_s = 0.5 },
 	{ .name = "full", .summary = "as standard, and bound to cores, and compactly: a night",
-	  .cells = full, .others = true, .twice = twice, .pins = { "none", "cores", "compact" }, .reps = 20, .min_time_s = 0.5, .timeout_s = 600 },
+	  .cells = full, .others = true, .twice = twice, .pins = { "none", "cores", "compact" }, .traces = true, .reps = 20, .min_time_s = 0.5, .timeout_s = 600 },
 	{ 0 },
 };
 

@@ -233,6 +233,10 @@ static int take(struct options *o, int flag, const char *name, const char *value
 		o->layouts = strcmp(value, "off") ? (int)n : 0;
 		o->has_layouts = true;
 		return 0;
+	case OPT_TRACES:
+		o->traces = !strcmp(value, "on");
+		o->has_traces = true;
+		return o->traces || !strcmp(value, "off") ? 0 : bad_value(e, name, value, "on or off");
 	case OPT_BUDGET:
 		return take_duration(&o->budget_s, name, value, e);
 	case OPT_SEED:

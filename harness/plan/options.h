@@ -33,7 +33,7 @@ struct options {
 	int again;                                      /* if has_again */
 	double timeout_s, min_time_s, budget_s;         /* 0: not given */
 	double gap_s;                                   /* between runs */
-	bool has_seed, has_floor, has_layouts, has_again, has_gap;
+	bool has_seed, has_floor, has_layouts, has_again, has_gap, has_traces, traces;
 	uint64_t seed;
 	int layouts;                                    /* 0: off */
 	bool has_fail_above;
@@ -52,7 +52,8 @@ enum { OPT_PIN = 256, OPT_SET, OPT_OPT, OPT_PRESET, OPT_REPS, OPT_RUNS, OPT_SEED
        OPT_MIN_TIME, OPT_OUT, OPT_RESUME, OPT_RETRY, OPT_DRY_RUN, OPT_JSON, OPT_AS_JSON, OPT_INJECT,
        OPT_GZIP, OPT_WITH_NAMES,
        OPT_BACKENDS, OPT_PINS, OPT_OPTS, OPT_FLOOR, OPT_FAIL_ABOVE, OPT_MARKDOWN,
-       OPT_AGAINST, OPT_FORMAT, OPT_BUDGET, OPT_LAYOUTS, OPT_ROOT, OPT_BUILDS, OPT_FIRST, OPT_AGAIN, OPT_GAP };
+       OPT_AGAINST, OPT_FORMAT, OPT_BUDGET, OPT_LAYOUTS, OPT_ROOT, OPT_BUILDS, OPT_FIRST, OPT_AGAIN, OPT_GAP,
+       OPT_TRACES };
 
 /* 0, or -EINVAL with a sentence.  *o is to be freed in either case. */
 int options_parse(struct options *o, int argc, char **argv, const char *shorts,

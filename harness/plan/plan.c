@@ -428,6 +428,7 @@ static int choose_rest(struct plan *p, const struct options *o, const struct pre
 	p->seed &= SEED_MAX;
 	if (!p->preset)
 		return no_memory(e);
+	p->traces = o->has_traces ? o->traces : preset->traces;
 	p->again = o->again;
 	return o->has_again ? 0 : plan_again(p, e);
 }

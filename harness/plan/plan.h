@@ -38,6 +38,7 @@ struct preset {
 	const char *bindings[8];                /* ended by NULL */
 	int reps;
 	double min_time_s, timeout_s;
+	bool traces;                            /* some workloads are traced, too, for the page */
 	double row_s;                           /* what a row takes in the mean, measured on
 	                                           two CPUs; 0: not known */
 };
@@ -53,6 +54,7 @@ struct plan {
 	int again;              /* how often a row that others disturbed, or a repetition
 	                           during which the machine's speed changed, is measured
 	                           again at most */
+	bool traces;            /* of a run that begins: see preset.traces */
 	double estimate_s;      /* what it may take; 0: nobody knows */
 	struct cell *cells;
 	int ncells;

@@ -249,6 +249,12 @@ hostile() {
 	cp "$page" "$tmp/hostile.html"
 	rm -r "$run_dir/plots"
 	reference
+	rm -rf "$run_dir/traces"
+	mkdir "$run_dir/traces"
+	for w in alphabet blocking; do
+		"$schedlab" trace -b work-stealing -w $w -p 1 -o "$run_dir/traces/$w.1.trace"
+		"$schedlab" trace -b single-p -w $w -p 1 -o "$run_dir/traces/$w.2.trace"
+	done
 	makes "$run_dir"
 	run timeout 120 node "$browser/drive.mjs" "$chromium" "$page" "$tmp/hostile.html"
 	echo "$output"

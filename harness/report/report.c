@@ -25,6 +25,7 @@ static const struct part {
 	{ section_table },
 	{ section_runs },
 	{ section_figures },
+	{ section_traces },
 	{ section_lessons },
 	{ section_words },
 	{ section_machine },
@@ -113,8 +114,10 @@ int report_print(const struct results *const *runs, int n, const struct catalog 
 		p.plan = meta_plan(&plan, p.r->meta, &ignored) ? NULL : &plan;
 		if (topo_open(&p.topo, path_join(xml, results_files(p.r), "topology.xml"), NULL, &ignored))
 			p.topo = NULL;
+		page_traces_read(&p);
 		if (print(&p))
 			rc = err_set(e, -ENOMEM, "out of memory");
+		page_traces_free(&p);
 		topo_close(p.topo);
 		if (p.plan)
 			plan_free(&plan);

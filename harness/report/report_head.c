@@ -62,7 +62,10 @@ void section_head(const struct page *p)
 	print_machine(p);
 	print_notes(p);
 	print_sure(p);
-	fputs("<nav aria-label=\"Parts of this page\"><a href=\"#answers\">Answers</a> <a href=\"#table\">Table</a> <a href=\"#figures\">Figures</a> "
-	      "<a href=\"#lessons\">Lessons</a> <a href=\"#words\">Words</a> <a href=\"#machine\">Machine</a> "
+	fputs("<nav aria-label=\"Parts of this page\"><a href=\"#answers\">Answers</a> <a href=\"#table\">Table</a> <a href=\"#figures\">Figures</a> ",
+	      p->out);
+	if (p->ntraces)
+		fputs("<a href=\"#traces\">Traces</a> ", p->out);
+	fputs("<a href=\"#lessons\">Lessons</a> <a href=\"#words\">Words</a> <a href=\"#machine\">Machine</a> "
 	      "<a href=\"#method\">Method</a> <a href=\"#all\">All figures</a></nav>\n</header>\n<main>\n", p->out);
 }

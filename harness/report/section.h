@@ -22,6 +22,8 @@ struct page {
 	const struct catalog *c;        /* NULL: nobody knows */
 	const struct plan *plan;        /* NULL: the run does not say */
 	struct topo *topo;              /* NULL: the run does not say */
+	struct trace *traces;           /* that the run has */
+	int ntraces;
 	int base;                       /* of results.backends: the baseline that is shown first */
 };
 
@@ -30,11 +32,16 @@ void section_sentences(const struct page *);    /* report_sentences.c: what it a
 void section_table(const struct page *);        /* report_table.c: the heat table */
 void section_runs(const struct page *);         /* report_runs.c: other runs beside it */
 void section_figures(const struct page *);      /* report_figures.c */
+void section_traces(const struct page *);       /* report_traces.c: who ran when */
 void section_lessons(const struct page *);      /* report_lessons.c */
 void section_words(const struct page *);        /* report_words.c: what the words mean */
 void section_machine(const struct page *);      /* report_machine.c: machine, build, plan */
 void section_method(const struct page *);       /* report_words.c: method and limits */
 void section_cells(const struct page *);        /* report_cells.c: the figures of each cell */
+
+/* report_traces.c: those of the run that can be read, which is no error of the others. */
+void page_traces_read(struct page *);
+void page_traces_free(struct page *);
 
 /* report_data_json.c: each cell with its samples, for the script; 0 or -ENOMEM. */
 int section_data(const struct page *);

@@ -97,7 +97,7 @@
 				if (panel.hidden) {
 					const last = panel.rows[panel.rows.length - 1];
 					c.font = "11px system-ui, sans-serif";
-					c.fillText("and " + panel.hidden + " Gs that ran for less time", this.left, last.y + ROW * 1.5);
+					c.fillText(`and ${panel.hidden} G${panel.hidden > 1 ? "s" : ""} that ran for less time`, this.left, last.y + ROW * 1.5);
 				}
 			}
 			c.font = "11px system-ui, sans-serif";

@@ -133,7 +133,7 @@ static void draw_panel(const struct drawing *d, const struct gantt_panel *p, dou
 		*y += ROW;
 	}
 	if (p->hidden) {
-		snprintf(buf, sizeof buf, "and %" PRIu32 " Gs that ran for less time", p->hidden);
+		snprintf(buf, sizeof buf, "and %" PRIu32 " G%s that ran for less time", p->hidden, p->hidden > 1 ? "s" : "");
 		text(d, "over", (double)(d->g->from + d->g->to) / 2, *y + 7, 0x595959, buf);
 		*y += ROW;
 	}

@@ -194,6 +194,30 @@ if (hostile) {
 	await picture(bad, "hostile");
 	await done(bad);
 }
+/* ---- Traces ---- */
+{
+	const traces = await open(url), gantt = traces.locator("#traces figure.gantt").first(), canvas = gantt.locator("canvas");
+	const colours = () => canvas.evaluate(c => new Set(new Uint32Array(c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer)).size);
+	const shows = () => gantt.evaluate(f => [f.gantt.from, f.gantt.to]);
+	await canvas.scrollIntoViewIfNeeded();
+	await traces.waitForFunction(() => document.querySelector("figure.gantt").gantt?.scale > 0);
+	check("a picture for each workload that was traced", await traces.locator("#traces figure.gantt").count() === 2);
+	const drawn = await colours();
+	check("that has been drawn", drawn > 3, drawn);
+	await picture(traces, "traces");
+	const all = await shows();
+	await canvas.focus();
+	await traces.keyboard.press("+");
+	const near = await shows();
+	check("a key shows less time of it", near[1] - near[0] < (all[1] - all[0]) * 0.7, [all, near]);
+	await traces.keyboard.press("0");
+	same("and another all", await shows(), all);
+	const running = await gantt.evaluate(f => { const r = f.gantt.rows[0]; return { x: f.gantt.x((r.at[0] + r.until[0]) / 2), y: r.y + 5 }; });
+	await canvas.hover({ position: running });
+	check("who ran is said where the pointer is", /^G 1 \(.*\) on P 0 for /.test(await gantt.locator("output").textContent()), await gantt.locator("output").textContent());
+	await done(traces);
+}
+
 same("no console error, no request, no dialog", trouble, []);
 await browser.close();
 process.exit(failed ? 1 : 0);
