@@ -249,7 +249,7 @@ all() { # KEY FROM TO
 	export FAKE_LOG=$BATS_TEST_TMPDIR/log TMPDIR=$BATS_TEST_TMPDIR/elsewhere
 	mkdir "$TMPDIR"
 	"$schedlab" run -b good -w fib -p 1
-	grep -q -e "--detail=$TMPDIR/schedlab-....../detail.json" "$FAKE_LOG"
+	grep -q -e "--detail=$TMPDIR/schedlab-run-....../detail.json" "$FAKE_LOG"
 	[ -z "$(ls -A "$TMPDIR")" ]
 	rmdir "$TMPDIR"
 	run "$schedlab" run -b good -w fib -p 1

@@ -68,3 +68,16 @@ workloads=(alphabet yield spawn pingpong ring fanout pipeline barrier mpmc selec
 		"$out/x.csv"
 	[ "$output" -eq 1 ]
 }
+
+@test "alphabet on two Ps: the two Gs run at once for most of their time" {
+	# 40 ms and more each: time enough for the second P to wake, whoever else is there.
+	record work-stealing alphabet 2 --set rounds=2000
+	"$schedlab" trace export "$trace" -o "$out/x.csv" 2>/dev/null
+	head -n 2 "$out/x.csv"
+	run awk -F, '$3 == "Running" && $5 ~ /^(lower|upper)$/ { if (!from[$5]) from[$5] = $1; to[$5] = $2 }
+		END { a = from["lower"] > from["upper"] ? from["lower"] : from["upper"]
+		      b = to["lower"] < to["upper"] ? to["lower"] : to["upper"]
+		      print (b - a) / (to["lower"] - from["lower"]) }' "$out/x.csv"
+	echo "$output"
+	[ "$(awk -v share="$output" 'BEGIN { print (share > 0.5) }')" -eq 1 ]
+}
