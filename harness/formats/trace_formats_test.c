@@ -18,7 +18,7 @@
 #include "trace/trace_check.h"
 #include "trace/trace_random_test.h"
 
-static char path[] = "/tmp/schedlab-trace.XXXXXX", made[64];
+static char made[PATH_MAX + 8];
 
 struct bytes { const uint8_t *p, *end; };
 
@@ -540,6 +540,22 @@ static void formats(void **state)
 	assert_null(trace_format_named("json"));
 }
 
+static int make_paths(void **state)
+{
+	int rc = tw_make_path(state);
+
+	snprintf(made, sizeof made, "%s.made", path);
+	go = malloc(sizeof *go);
+	return go ? rc : -1;
+}
+
+static int remove_paths(void **state)
+{
+	free(go);
+	unlink(made);
+	return tw_remove_path(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -549,16 +565,6 @@ int main(void)
 		cmocka_unit_test(csv),
 		cmocka_unit_test(formats),
 	};
-	int failed, fd = mkstemp(path);
 
-	if (fd < 0)
-		return 1;
-	close(fd);
-	go = malloc(sizeof *go);
-	snprintf(made, sizeof made, "%s.made", path);
-	failed = go ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
-	free(go);
-	unlink(path);
-	unlink(made);
-	return failed;
+	return cmocka_run_group_tests(tests, make_paths, remove_paths);
 }

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/files.h"
+#include "base/temp_dir_test.h"
 #include "report/grid.h"
 #include "report/html.h"
 #include "report/section.h"
@@ -87,7 +88,6 @@ static void a_picture_is_an_address(void **state)
 
 /* ---- A run ------------------------------------------------------------------------- */
 
-static char dir[] = "/tmp/report_test.XXXXXX";
 static struct results results;
 static struct summary summary;
 static struct grid grid;
@@ -273,19 +273,6 @@ static void commands_are_quoted(void **state)
 	done();
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -301,5 +288,5 @@ int main(void)
 		cmocka_unit_test(commands_are_quoted),
 	};
 
-	return cmocka_run_group_tests_name("report", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("report", tests, make_dir, remove_dir);
 }

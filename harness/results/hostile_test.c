@@ -18,10 +18,10 @@
 
 #include "base/files.h"
 #include "base/plain.h"
+#include "base/temp_dir_test.h"
 #include "results/folder.h"
 #include "results/summary.h"
 
-static char dir[] = "/tmp/hostile_test.XXXXXX";
 
 #define CELL_OF(workload) "{\"backend\":\"a\",\"workload\":\"" workload "\",\"procs\":1,\"pin\":\"none\"," \
                           "\"cpus\":[0],\"params\":{\"n\":\"1\"},\"opts\":{}}"
@@ -259,19 +259,6 @@ static void what_is_no_file_is_no_run(void **state)
 	alarm(0);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,5 +272,5 @@ int main(void)
 		cmocka_unit_test(what_is_no_file_is_no_run),
 	};
 
-	return cmocka_run_group_tests_name("hostile", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("hostile", tests, make_dir, remove_dir);
 }

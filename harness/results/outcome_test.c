@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "base/files.h"
+#include "base/temp_dir_test.h"
 #include "results/outcome.h"
 
-static char dir[] = "/tmp/schedlab-test-XXXXXX";
 
 static int cpus[] = { 5, 2 };
 
@@ -176,19 +176,6 @@ static void what_cannot_be_is_not_believed(void **state)
 	}
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,5 +184,5 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_is_not_believed),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/temp_dir_test.h"
 #include "results/folder.h"
 #include "results/outcome.h"
 #include "results/summary.h"
 
-static char dir[] = "/tmp/schedlab-test-XXXXXX";
 
 static struct cell cell_of(const char *backend, const char *gs)
 {
@@ -393,19 +393,6 @@ static void processes_of_two_kinds_are_marked(void **state)
 	remove_run();
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,5 +405,5 @@ int main(void)
 		cmocka_unit_test(processes_of_two_kinds_are_marked),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -15,8 +15,6 @@
 #include "timeline/trace_summary.h"
 #include "trace/trace_random_test.h"
 
-static char path[] = "/tmp/schedlab-trace.XXXXXX";
-
 static int64_t length_of(const struct gantt_row *r, int64_t from, int64_t to)
 {
 	int64_t sum = 0, last = from;
@@ -103,12 +101,6 @@ int main(void)
 		cmocka_unit_test(rows),
 		cmocka_unit_test(chosen),
 	};
-	int failed, fd = mkstemp(path);
 
-	if (fd < 0)
-		return 1;
-	close(fd);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	unlink(path);
-	return failed;
+	return cmocka_run_group_tests(tests, tw_make_path, tw_remove_path);
 }

@@ -16,7 +16,6 @@
 
 #define MS 1000000
 
-static char path[] = "/tmp/schedlab-trace.XXXXXX";
 static struct trace t;
 static struct trace_summary s;
 
@@ -264,12 +263,6 @@ int main(void)
 		cmocka_unit_test(fork_join),
 		cmocka_unit_test(what_holds_of_any),
 	};
-	int failed, fd = mkstemp(path);
 
-	if (fd < 0)
-		return 1;
-	close(fd);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	unlink(path);
-	return failed;
+	return cmocka_run_group_tests(tests, tw_make_path, tw_remove_path);
 }

@@ -16,8 +16,6 @@
 #include "trace/trace_check.h"
 #include "trace/trace_write_test.h"
 
-static char path[] = "/tmp/schedlab-trace.XXXXXX";
-
 /* A time of the records, as one of the trace: its first G is in the first of them. */
 static int64_t begun;
 
@@ -341,12 +339,6 @@ int main(void)
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(order_of_chunks),
 	};
-	int failed, fd = mkstemp(path);
 
-	if (fd < 0)
-		return 1;
-	close(fd);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	unlink(path);
-	return failed;
+	return cmocka_run_group_tests(tests, tw_make_path, tw_remove_path);
 }

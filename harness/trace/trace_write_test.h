@@ -14,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/files.h"
 #include "shared/trace/format.h"
 
 #define TW_RINGS 4096
@@ -159,6 +161,23 @@ static inline void tw_end(const char *path)
 		abort();
 	for (int i = 0; i < tw_.nrings; i++)
 		free(tw_.ring[i].r);
+}
+
+/* Where the traces of a group of tests go. */
+static char path[PATH_MAX];
+
+static inline int tw_make_path(void **state)
+{
+	int fd = mkstemp(path_temporary(path, "trace"));
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static inline int tw_remove_path(void **state)
+{
+	(void)state;
+	return unlink(path);
 }
 
 #endif

@@ -16,13 +16,13 @@
 #include <cmocka.h>
 
 #include "base/files.h"
+#include "base/temp_dir_test.h"
 #include "verdicts/ratios.h"
 
 #define NEAR(a, b) assert_true(fabs((a) - (b)) <= 1e-9)
 
 /* ---- A run made up ------------------------------------------------------------ */
 
-static char dir[] = "/tmp/ratios_test.XXXXXX";
 static char *plan, *rows;
 static size_t nplan, nrows;
 static FILE *plan_out, *rows_out;
@@ -367,19 +367,6 @@ static void the_yardstick_is_consistent(void **state)
 	}
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,5 +381,5 @@ int main(void)
 		cmocka_unit_test(the_yardstick_is_consistent),
 	};
 
-	return cmocka_run_group_tests_name("ratios", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("ratios", tests, make_dir, remove_dir);
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "base/temp_dir_test.h"
 #include "verdicts/sentences.h"
 
 /* ---- A run made up ------------------------------------------------------------ */
@@ -29,7 +30,6 @@ static struct backend backends[] = {
 static struct decl workloads[] = { { .name = "pingpong", .metric = "round trip" } };
 static const struct catalog catalog = { .backends = backends, .nbackends = 3, .workloads = workloads, .nworkloads = 1 };
 
-static char dir[] = "/tmp/schedlab-test-XXXXXX";
 static char *plan, *rows;
 static size_t nplan, nrows;
 static FILE *plan_out, *rows_out;
@@ -475,19 +475,6 @@ static void whom_a_call_stops(void **state)
 	done();
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	dir_remove(dir);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -513,5 +500,5 @@ int main(void)
 		cmocka_unit_test(whom_a_call_stops),
 	};
 
-	return cmocka_run_group_tests_name("sentences", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("sentences", tests, make_dir, remove_dir);
 }
