@@ -81,3 +81,12 @@ workloads=(alphabet yield spawn pingpong ring fanout pipeline barrier mpmc selec
 	echo "$output"
 	[ "$(awk -v share="$output" 'BEGIN { print (share > 0.5) }')" -eq 1 ]
 }
+
+@test "a hog on one P is stopped by a signal, in its own code, again and again" {
+	record work-stealing hog 1 --set wishes=20
+	"$schedlab" trace export "$trace" -o "$out/x.csv" 2>/dev/null
+	n=$(awk -F, '$3 == "Runnable" && $5 == "hog" && /stopped by a signal/' "$out/x.csv" | wc -l)
+	echo "stopped $n times"
+	# Main wants to run twenty times, and each time the hog has the P.
+	[ "$n" -ge 10 ]
+}
