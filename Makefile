@@ -185,7 +185,7 @@ $(BUILD)/gen/build_info.h: FORCE
 $(call obj,harness,harness/cli/main.c harness/machine/facts.c): $(BUILD)/gen/build_info.h
 
 # The page's style and script, which its object takes in whole.
-$(call obj,harness,harness/report/page_files.c): harness/report/report.css harness/report/report.js
+$(call obj,harness,harness/report/page_files.c): $(addprefix harness/report/,report.css report.js curves.js $(addprefix uplot/,uPlot.iife.min.js uPlot.min.css LICENSE))
 
 # What `schedlab list` knows of each back end without running it.
 comma := ,

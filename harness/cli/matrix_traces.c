@@ -57,7 +57,8 @@ static int trace_one(const struct catalog *c, const struct topo *topo, char *bac
 	snprintf(procs, sizeof procs, "%d", np);
 	snprintf(file, sizeof file, "%s.%.100s.%d.trace", workload, backend, np);
 	path_join(path, folder, file);
-	rc = trace_cell_words(*size ? 11 : 9, argv, c, topo, interrupt, e);
+	rc = dir_make(folder, e);
+	rc = rc ? rc : trace_cell_words(*size ? 11 : 9, argv, c, topo, interrupt, e);
 	*traces += !rc && is_good(path);
 	return rc;
 }
@@ -66,8 +67,9 @@ int matrix_traces(const struct plan *p, const struct catalog *c, const struct to
                   int *interrupt, struct err *e)
 {
 	char folder[PATH_MAX];
-	int traces = 0, rc = dir_make(path_join(folder, dir, "traces"), e);
+	int traces = 0, rc = 0;
 
+	path_join(folder, dir, "traces");
 	for (size_t i = 0; i < sizeof traced / sizeof *traced; i++)
 		for (int b = 0; b < c->nbackends; b++)
 			for (int np = 1; np <= 2 && !rc; np++)

@@ -38,19 +38,19 @@ const struct figure_kind figure_kinds[] = {
 	             "more.",
 	  .alt = "A table: context switches in 1000 operations of each workload on each back end at each P.",
 	  .without = "No row of the run counts context switches." },
-	{ .name = "latency", .points = points_latency,
+	{ .name = "latency", .points = points_latency, .across = "percent",
 	  .title = "Latency percentiles",
 	  .reading = "So many percent are no later. Towards the right each step is a tenth of what was left, so that the tail is "
 	             "as wide as the middle.",
 	  .alt = "A panel for each workload that keeps latencies, and each P: latency against percentile, a line for each back "
 	         "end, both scales logarithmic.",
 	  .without = "No workload of the run keeps latencies: echo, hog, mixed and wakeup do." },
-	{ .name = "tasks", .points = points_tasks,
+	{ .name = "tasks", .points = points_tasks, .across = "tasks",
 	  .title = "What a task costs, by how many there are",
 	  .reading = "Time to start, park and wake one of so many that wait at the same time, and its memory.",
 	  .alt = "Time and memory of a task against the number of tasks, a line for each back end, all scales logarithmic.",
 	  .without = "The run does not have parked with three numbers of tasks: --set n=100,1000,10000." },
-	{ .name = "metg", .points = points_metg,
+	{ .name = "metg", .points = points_metg, .across = "ns",
 	  .title = "How small may a task be?",
 	  .reading = "Part of the best rate, by how long a task works by itself. Where it is a half, the hollow mark below, is "
 	             "the minimum effective task granularity.",

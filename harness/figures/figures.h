@@ -14,6 +14,7 @@ struct figure_kind {
 	const char *reading;    /* how to read it: a sentence or two */
 	const char *alt;        /* what it shows, for those who cannot see it */
 	const char *without;    /* why a run has none: a sentence */
+	const char *across;     /* of curves: what x is, "percent", "tasks" or "ns"; else NULL */
 	/* Makes its points from the stored rows alone; n = 0 if there is nothing to show.  0,
 	 * or -ENOMEM. */
 	int (*points)(struct points *, const struct results *, const struct summary *);

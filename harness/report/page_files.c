@@ -15,3 +15,7 @@
 
 TAKE_IN("page_css", "harness/report/report.css");
 TAKE_IN("page_js", "harness/report/report.js");
+TAKE_IN("page_curves_js", "harness/report/curves.js");
+TAKE_IN("page_uplot_js", "harness/report/uplot/uPlot.iife.min.js");
+TAKE_IN("page_uplot_css", "harness/report/uplot/uPlot.min.css");
+TAKE_IN("page_uplot_license", "harness/report/uplot/LICENSE");

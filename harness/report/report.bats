@@ -114,6 +114,23 @@ planted() {
 	grep -q '8× <em>crashed</em>: a planted reason' "$page"
 }
 
+@test "report: counters and latencies of a cell are medians of its ok rows" {
+	plant <<-END
+	a echo 1 - 100 101 102 103 104 105 106 crashed
+	END
+	jq -c 'if .benchmark then .benchmark += { p50_ns: (1000 + .rep * 100), p999_ns: (2000000 + .rep * 10000), jain_permille: (900 + .rep) }
+		else . end | .rusage = { involuntary_switches: (.rep * 3), user_ns: (5000 + .rep) } |
+		.counters = { cycles: (1000000 * (.rep + 1)) } | .noise = { steal_ns: 7000 }' "$run_dir/cells.jsonl" >"$tmp/rows"
+	mv "$tmp/rows" "$run_dir/cells.jsonl"
+	makes "$run_dir"
+	jq -c '.cells[0] | .latency, .loop.jain_permille, .process, .hardware, .others' "$tmp/data.json" | tee "$tmp/said"
+	[ "$(cat "$tmp/said")" = '{"p50_ns":"1.30 µs","p999_ns":"2.03 ms"}
+"903"
+{"involuntary_switches":"9.00","user_ns":"5.00 µs"}
+{"cycles":"4000000"}
+{"steal_ns":"7.00 µs"}' ]
+}
+
 @test "report: swapped rows turn the ratio round, disturbed ones leave nothing to conclude" {
 	plant <<-END
 	a  ring 1 - 100 101  99 102  98 100 101  99
@@ -228,6 +245,37 @@ hostile() {
 	run ! grep -q 'class="reversed"' "$page"
 }
 
+# The one figure whose points are curves here: what a task costs, by how many there are.
+curves() {
+	plant <<-END
+	a parked 1 n=100   100 101 102 103 104 105
+	a parked 1 n=1000  110 111 112 113 114 115
+	a parked 1 n=10000 90 91 92 93 94 95
+	b parked 1 n=100   1000 1010 1020 1030 1040 1050
+	b parked 1 n=1000  1100 1110 1120 1130 1140 1150
+	b parked 1 n=10000 na na na na na na
+	END
+	mkdir -p "$run_dir/plots"
+	PATH=$tools "$schedlab" plot "$run_dir" || true         # no gnuplot, but its data
+	echo '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>' >"$run_dir/plots/tasks.svg"
+}
+
+@test "report: curves have the points of their picture, to be zoomed, and what draws them is said" {
+	planted
+	makes "$run_dir"
+	run ! grep -q 'uPlot' "$page"
+	curves
+	makes "$run_dir"
+	[ "$(grep -c '^var uPlot=' "$page")" -eq 1 ]
+	grep -q '^Copyright (c) [0-9]* Leon Sorokin$' "$page"
+	sed -n 's|.*<script type="application/json" class="curves">\([^<]*\)</script>.*|\1|p' "$page" >"$tmp/curves.json"
+	[ "$(jq -r '[.name, .across] | join(" ")' "$tmp/curves.json")" = "tasks tasks" ]
+	jq -r '.panels[] | .of as $of | .lines[] | .name as $name | .at[] | [$of, $name, .[]] | @tsv' "$tmp/curves.json" | sort >"$tmp/page.tsv"
+	awk -F'\t' 'NR > 1 && $9 != "" { print $1 "\t" $5 "\t" $8 "\t" $9 "\t" $10 "\t" $11 }' "$run_dir/plots/tasks.tsv" | sort >"$tmp/plots.tsv"
+	[ "$(wc -l <"$tmp/plots.tsv")" -eq 10 ]
+	diff "$tmp/plots.tsv" "$tmp/page.tsv"
+}
+
 @test "report: bad usage is one sentence" {
 	planted
 	refused "one to 8 runs' folders, not 0" report
@@ -247,6 +295,9 @@ hostile() {
 	hostile
 	makes "$run_dir"
 	cp "$page" "$tmp/hostile.html"
+	curves
+	makes "$run_dir"
+	cp "$page" "$tmp/curves.html"
 	rm -r "$run_dir/plots"
 	reference
 	rm -rf "$run_dir/traces"
@@ -256,7 +307,7 @@ hostile() {
 		"$schedlab" trace -b single-p -w $w -p 1 -o "$run_dir/traces/$w.2.trace"
 	done
 	makes "$run_dir"
-	run timeout 120 node "$browser/drive.mjs" "$chromium" "$page" "$tmp/hostile.html"
+	run timeout 120 node "$browser/drive.mjs" "$chromium" "$page" "$tmp/hostile.html" "$tmp/curves.html"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"ok what looks like markup is text"*"ok no console error, no request, no dialog" ]]

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/files.h"
 #include "figures/figures.h"
@@ -23,15 +24,24 @@ static void leave_out(const struct page *p, const struct figure_kind *k, const c
 	fputs("</p>\n", p->out);
 }
 
+/* Some titles are questions. */
+static const char *stop(const struct figure_kind *k)
+{
+	return strchr("?!", k->title[strlen(k->title) - 1]) ? "" : ".";
+}
+
 static void print_picture(const struct page *p, const struct figure_kind *k, const char *svg, size_t n)
 {
 	fprintf(p->out, "<figure id=\"figure-%s\"><img loading=\"lazy\" alt=\"", k->name);
-	html_textf(p->out, "%s. %s", k->title, k->alt);
+	html_textf(p->out, "%s%s %s", k->title, stop(k), k->alt);
 	fputs("\" src='", p->out);
 	html_svg_address(svg, n, p->out);
 	fputs("'><figcaption>", p->out);
-	html_textf(p->out, "%s. %s Its data: plots/%s.tsv", k->title, k->reading, k->name);
-	fputs("</figcaption></figure>\n", p->out);
+	html_textf(p->out, "%s%s %s Its data: plots/%s.tsv", k->title, stop(k), k->reading, k->name);
+	fputs("</figcaption>", p->out);
+	if (k->across)
+		page_curves(p, k);
+	fputs("</figure>\n", p->out);
 }
 
 /* Why a figure is not among the run's pictures. */
@@ -44,8 +54,8 @@ static const char *why_not(const struct page *p, const struct figure_kind *k)
 	return n ? "not drawn; build/schedlab plot DIR draws it, where there is gnuplot." : k->without;
 }
 
-/* *left: how many bytes of pictures the page may still take. */
-static void print_figure(const struct page *p, const struct figure_kind *k, size_t *left)
+/* *left: how many bytes of pictures the page may still take.  Whether there is one. */
+static bool print_figure(const struct page *p, const struct figure_kind *k, size_t *left)
 {
 	char dir[PATH_MAX], path[PATH_MAX], file[80], *svg;
 	size_t n;
@@ -64,14 +74,18 @@ static void print_figure(const struct page *p, const struct figure_kind *k, size
 		print_picture(p, k, svg, n);
 		free(svg);
 	}
+	return !rc;
 }
 
 void section_figures(const struct page *p)
 {
 	size_t left = ALL_MAX;
+	bool curves = false;
 
 	fputs("<section id=\"figures\" aria-labelledby=\"figures-h\">\n<h2 id=\"figures-h\">Figures</h2>\n", p->out);
 	for (const struct figure_kind *k = figure_kinds; k->name; k++)
-		print_figure(p, k, &left);
+		curves |= print_figure(p, k, &left) && k->across;
+	if (curves)
+		page_curves_script(p);
 	fputs("</section>\n", p->out);
 }

@@ -43,6 +43,11 @@ void section_cells(const struct page *);        /* report_cells.c: the figures o
 void page_traces_read(struct page *);
 void page_traces_free(struct page *);
 
+/* report_curves_json.c: the points of a figure of curves; and, once for all, what draws them. */
+struct figure_kind;
+void page_curves(const struct page *, const struct figure_kind *);
+void page_curves_script(const struct page *);
+
 /* report_data_json.c: each cell with its samples, for the script; 0 or -ENOMEM. */
 int section_data(const struct page *);
 

@@ -2,7 +2,7 @@
  *
  * drive.mjs: a page of schedlab report, used as a reader would.
  *
- *     node drive.mjs CHROMIUM PAGE [HOSTILE-PAGE]
+ *     node drive.mjs CHROMIUM PAGE HOSTILE-PAGE CURVES-PAGE
  *
  * Prints a line for each check, "ok ..." or "not ok ..."; status 1 if one failed.
  */
@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 
-const [executablePath, file, hostile] = process.argv.slice(2);
+const [executablePath, file, hostile, curves] = process.argv.slice(2);
 const url = pathToFileURL(resolve(file)).href;
 let failed = 0;
 const check = (what, good, detail = "") => {
@@ -185,7 +185,7 @@ await picture(plain, "no-script");
 await done(plain);
 
 /* ---- A run that means harm ---- */
-if (hostile) {
+{
 	const bad = await open(pathToFileURL(resolve(hostile)).href);
 	const text = await bad.textContent("#heat");
 	check("what looks like markup is text", text.includes("<script>") && await bad.locator("#heat script, #heat img, main script").count() === 0);
@@ -194,6 +194,30 @@ if (hostile) {
 	await picture(bad, "hostile");
 	await done(bad);
 }
+/* ---- Curves ---- */
+{
+	const page = await open(pathToFileURL(resolve(curves)).href), figure = page.locator("figure:has(script.curves)").first(), chart = () => figure.evaluate(f => f.chart && [f.chart.scales.x.min, f.chart.scales.x.max]);
+	const panels = await figure.evaluate(f => JSON.parse(f.querySelector("script.curves").textContent).panels);
+	check("a figure that is curves has its picture first", await figure.locator("img").isVisible() && !await figure.locator("canvas").count());
+	await figure.locator("button").click();
+	check("a button puts a chart in its place", !await figure.locator("img").isVisible() && await figure.locator("canvas").isVisible());
+	same("with a line for each back end", await figure.locator(".u-legend tr:not(.edge) .u-label").allTextContents(), [await figure.evaluate(f => f.chart.series[0].label), ...panels[0].lines.map(l => l.name)]);
+	same("and its points", await figure.evaluate(f => f.chart.data[1].filter(v => v !== null && v !== undefined)), panels[0].lines[0].at.map(p => p[1]));
+	await picture(page, "curve");
+	const all = await chart(), over = await figure.locator(".u-over").boundingBox();
+	await page.mouse.move(over.x + over.width * .3, over.y + 40);
+	await page.mouse.down();
+	await page.mouse.move(over.x + over.width * .5, over.y + 42, { steps: 4 });
+	await page.mouse.up();
+	const near = await chart();
+	check("dragging over a part shows that", near[0] > all[0] && near[1] < all[1], { all, near });
+	await page.mouse.dblclick(over.x + over.width * .5, over.y + 40);
+	same("a double click all of it", await chart(), all);
+	await figure.locator("button").click();
+	check("and the button the picture again", await figure.locator("img").isVisible());
+	await done(page);
+}
+
 /* ---- Traces ---- */
 {
 	const traces = await open(url), gantt = traces.locator("#traces figure.gantt").first(), canvas = gantt.locator("canvas");
