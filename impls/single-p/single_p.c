@@ -223,7 +223,7 @@ static inline void *enter(struct sl_g *next, const bool traced)
 }
 
 /* From a stack to which nobody comes back, or to which its owner sees. */
-static void change(void **save, struct sl__stack *from, struct sl_g *next)
+static __attribute__((noinline)) void change(void **save, struct sl__stack *from, struct sl_g *next)
 {
 	void *to = enter(next, sl__is_tracing());
 
@@ -231,7 +231,7 @@ static void change(void **save, struct sl__stack *from, struct sl_g *next)
 	sl__switch(save, to);
 }
 
-static inline struct sl__hop hop_from(struct sl_g *g, const bool traced)
+static inline __attribute__((always_inline)) struct sl__hop hop_from(struct sl_g *g, const bool traced)
 {
 	struct sl_g *next = pick();
 
@@ -412,7 +412,7 @@ int64_t sl_gcount(void)
 
 /* ---- Parking ----------------------------------------------------------- */
 
-static inline struct sl__hop park(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
+static inline __attribute__((always_inline)) struct sl__hop park(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
                                   const bool traced)
 {
 	struct sl_g *g = getg("sl_park");
@@ -464,7 +464,7 @@ void sl_ready(sl_g *g)
 	trace_g(sl__is_tracing(), TRACE_RUNNABLE, TRACE_READIED, g, 0);
 }
 
-static inline struct sl__hop yield(const bool traced)
+static inline __attribute__((always_inline)) struct sl__hop yield(const bool traced)
 {
 	struct sl_g *g = getg("sl_yield");
 

@@ -80,7 +80,8 @@ static inline struct sl_g *getg(const char *caller)
 /* Records what becomes of g.  A call in the middle of a function makes it save registers
  * on every path, which was a fifth of the time of a switch.  So what is quick asks whether
  * it is traced either first, and is there twice, once for each answer (traced is a constant
- * in it), or last, where a call is a jump. */
+ * in it, which a compiler left to itself makes an argument), or last, where a call is a
+ * jump. */
 static inline void trace_g(bool traced, enum sl__trace_kind kind, unsigned why, struct sl_g *g, uint32_t arg)
 {
 	if (traced)
