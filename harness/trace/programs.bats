@@ -70,8 +70,8 @@ workloads=(alphabet yield spawn pingpong ring fanout pipeline barrier mpmc selec
 }
 
 @test "alphabet on two Ps: the two Gs run at once for most of their time" {
-	# 40 ms and more each: time enough for the second P to wake, whoever else is there.
-	record work-stealing alphabet 2 --set rounds=2000
+	# 100 ms and more each: time enough for the second P to wake, whoever else is there.
+	record work-stealing alphabet 2 --set rounds=10000
 	"$schedlab" trace export "$trace" -o "$out/x.csv" 2>/dev/null
 	head -n 2 "$out/x.csv"
 	run awk -F, '$3 == "Running" && $5 ~ /^(lower|upper)$/ { if (!from[$5]) from[$5] = $1; to[$5] = $2 }
