@@ -75,6 +75,14 @@ planted() {
 	[ "$(stat -c %s "$page")" -lt 2000000 ]
 }
 
+@test "report: the page of the preset standard is below 2 MB, with its traces" {
+	run "$schedlab" report results/reference/kvm-epyc-2vcpu --out "$tmp/standard.html"
+	[ "$status" -eq 0 ]
+	[ "$(stat -c %s "$tmp/standard.html")" -lt 2000000 ]
+	[ "$(grep -c '<figure class="gantt">' "$tmp/standard.html")" -eq 5 ]
+	[ "$(grep -c 'class="curves"' "$tmp/standard.html")" -eq 3 ]
+}
+
 @test "report: ratios and verdicts are those of compare, against either baseline" {
 	reference
 	makes "$run_dir"
