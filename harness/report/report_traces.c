@@ -147,7 +147,7 @@ void section_traces(const struct page *p)
 	if (!p->ntraces)
 		return;
 	fputs("<section id=\"traces\" aria-labelledby=\"traces-h\">\n<h2 id=\"traces-h\">What happened, and when</h2>\n"
-	      "<p>One iteration each, traced before the run was measured: nothing here is a measurement. Rows of Ps (of "
+	      "<p>One iteration each, traced beside the run: nothing here is a measurement. Rows of Ps (of "
 	      "CPUs, where Gs are threads) show who ran there; the rows below them what each G did.</p>\n<style>\n", p->out);
 	fputs(gantt_css, p->out);
 	fputs("</style>\n", p->out);

@@ -412,8 +412,8 @@ int64_t sl_gcount(void)
 
 /* ---- Parking ----------------------------------------------------------- */
 
-static inline __attribute__((always_inline)) struct sl__hop park(bool (*commit)(sl_g *, void *), void *arg, const char *reason,
-                                  const bool traced)
+static inline __attribute__((always_inline)) struct sl__hop park(bool (*commit)(sl_g *, void *), void *arg,
+                                                                 const char *reason, const bool traced)
 {
 	struct sl_g *g = getg("sl_park");
 
