@@ -10,11 +10,13 @@
 
 #include "cli/cmd.h"
 #include "cli/presets.h"
+#include "compare/budget.h"
 #include "compare/compare.h"
 #include "machine/host.h"
 #include "plan/adapt.h"
 #include "plan/builds.h"
 #include "plan/options.h"
+#include "results/folder.h"
 #include "run/runner.h"
 
 #define AB_REPS 12      /* where nobody said: p-values are corrected from so many on */
@@ -32,8 +34,9 @@ static const char help[] =
 	"a change.\n"
 	"\n"
 	"What is measured, these say as in matrix: -b -w -p --preset --pin --set --opt\n"
-	"--reps (12) --seed --min-time --timeout --layouts --again --out --dry-run.  What\n"
-	"is printed, these as in compare: --floor --fail-above --json --markdown.\n"
+	"--reps (12) --budget --seed --min-time --timeout --layouts --again --out\n"
+	"--dry-run.  What is printed, these as in compare: --floor --fail-above --json\n"
+	"--markdown.\n"
 	"\n"
 	"  --resume DIR     go on with the run in DIR; if it is whole, print again\n"
 	"  --retry WHAT,... with --resume, as in matrix\n"
@@ -57,6 +60,7 @@ static const struct option flags[] = {
 	{ "set", required_argument, NULL, OPT_SET },
 	{ "opt", required_argument, NULL, OPT_OPT },
 	{ "reps", required_argument, NULL, OPT_REPS },
+	{ "budget", required_argument, NULL, OPT_BUDGET },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "layouts", required_argument, NULL, OPT_LAYOUTS },
 	{ "again", required_argument, NULL, OPT_AGAIN },
@@ -207,6 +211,7 @@ static int make_plan(struct plan *p, struct ab *ab, struct err *e)
 static int start(struct ab *ab, int argc, char **argv, struct err *e)
 {
 	const struct options *o = ab->o;
+	const struct again nothing = { 0 };
 	char out[PATH_MAX];
 	struct plan p;
 	int status;
@@ -216,22 +221,31 @@ static int start(struct ab *ab, int argc, char **argv, struct err *e)
 	results_new_dir(out, "ab");
 	if (o->out)
 		snprintf(out, sizeof out, "%s", o->out);
-	status = o->dry_run ? matrix_dry_run(&p)
-	                    : conclude(o, out, matrix_measure(out, &p, &ab->new, ab->topo, argc, argv, TELL_NOTHING, e), e);
+	if (o->dry_run)
+		status = matrix_dry_run(&p);
+	else if (o->budget_s > 0)
+		status = conclude(o, out, matrix_budget(out, o->budget_s, &p, &nothing, &ab->new, ab->topo, argc, argv,
+		                                        TELL_NOTHING, e), e);
+	else if (budget_absent(out, e))
+		status = cmd_fail(e);
+	else
+		status = conclude(o, out, matrix_measure(out, &p, &ab->new, ab->topo, argc, argv, TELL_NOTHING, e), e);
 	plan_free(&p);
 	return status;
 }
 
 /* Its builds are where they were. */
-static int resume(struct ab *ab, struct err *e)
+static int resume(struct ab *ab, int argc, char **argv, struct err *e)
 {
 	const char *dir = ab->o->resume;
+	char pilot[PATH_MAX];
 	struct again again;
 	struct results r;
+	bool begun = run_is_in(dir) || !run_is_in(budget_pilot(pilot, dir));
 	int rc = matrix_read_again(&again, &ab->o->retry, e);
 
 	if (!rc)
-		rc = results_read(&r, dir, e);
+		rc = results_read(&r, begun ? dir : pilot, e);
 	if (rc)
 		return cmd_fail(e);
 	if (!results_of_two_builds(&r))
@@ -239,7 +253,11 @@ static int resume(struct ab *ab, struct err *e)
 	if (!rc)
 		rc = open_builds(ab, results_build_fact(&r, BUILD_OLD, "dir"), results_build_fact(&r, BUILD_NEW, "dir"), e);
 	results_free(&r);
-	return rc ? cmd_fail(e) : conclude(ab->o, dir, matrix_go_on(dir, dir, &again, &ab->new, ab->topo, TELL_NOTHING, e), e);
+	if (rc)
+		return cmd_fail(e);
+	return conclude(ab->o, dir, begun ? matrix_go_on(dir, dir, &again, &ab->new, ab->topo, TELL_NOTHING, e)
+	                                  : matrix_budget(dir, 0, NULL, &again, &ab->new, ab->topo, argc, argv,
+	                                                  TELL_NOTHING, e), e);
 }
 
 /* ---- The command --------------------------------------------------------------------- */
@@ -250,11 +268,13 @@ static int check(const struct options *o, struct err *e)
 		return err_set(e, -EINVAL, "--json and --markdown: one of them");
 	if (!o->resume && o->retry.n)
 		return err_set(e, -EINVAL, "--retry measures rows of a run again: which run, --resume says");
+	if (o->budget_s > 0 && (o->reps || o->dry_run))
+		return err_set(e, -EINVAL, "--budget chooses the repetitions, after a pilot: without --reps and --dry-run");
 	if (!o->resume && !o->folders[0])
 		return err_set(e, -EINVAL, "ab takes the old build's folder, and the new one's if that is not this build");
 	if (o->resume && (o->folders[0] || o->backends.n || o->workloads.n || o->nprocs || o->pins.n || o->nset ||
-	                  o->nopt || o->preset || o->reps || o->has_seed || o->has_layouts || o->has_again || o->timeout_s > 0 ||
-	                  o->min_time_s > 0 || o->out || o->dry_run))
+	                  o->nopt || o->preset || o->reps || o->budget_s > 0 || o->has_seed || o->has_layouts || o->has_again ||
+	                  o->timeout_s > 0 || o->min_time_s > 0 || o->out || o->dry_run))
 		return err_set(e, -EINVAL, "--resume goes on with the run's own plan and builds: beside it only --retry and "
 		               "flags of what is printed are of use");
 	return 0;
@@ -274,7 +294,7 @@ int cmd_ab(int argc, char **argv)
 	else if (check(&o, &e))
 		status = cmd_fail(&e);
 	else
-		status = o.resume ? resume(&ab, &e) : start(&ab, argc, argv, &e);
+		status = o.resume ? resume(&ab, argc, argv, &e) : start(&ab, argc, argv, &e);
 	close_builds(&ab);
 	options_free(&o);
 	return status;

@@ -22,6 +22,7 @@
 #include "machine/host.h"
 #include "plan/options.h"
 #include "report/report.h"
+#include "results/folder.h"
 #include "results/summary.h"
 #include "run/runner.h"
 #include "verdicts/sentences.h"
@@ -366,13 +367,6 @@ int matrix_measure(const char *dir, const struct plan *p, struct catalog *c, con
 	return matrix_begin(dir, dir, p, c, topo, argc, argv, tell, e);
 }
 
-static bool is_run(const char *dir)
-{
-	char path[PATH_MAX];
-
-	return access(path_join(path, dir, "meta.json"), F_OK) == 0;
-}
-
 static int resume(const struct options *o, struct catalog *c, const struct topo *topo,
                   int argc, char **argv, struct err *e)
 {
@@ -384,8 +378,8 @@ static int resume(const struct options *o, struct catalog *c, const struct topo 
 		return cmd_fail(e);
 	if (runs.runs)
 		return several_resume(o->resume, &runs, &again, c, topo, argc, argv, tell, e);
-	return is_run(o->resume) ? matrix_go_on(o->resume, o->resume, &again, c, topo, tell, e)
-	                         : matrix_budget(o->resume, 0, NULL, &again, c, topo, argc, argv, tell, e);
+	return run_is_in(o->resume) ? matrix_go_on(o->resume, o->resume, &again, c, topo, tell, e)
+	                            : matrix_budget(o->resume, 0, NULL, &again, c, topo, argc, argv, tell, e);
 }
 
 static int start(const struct options *o, struct catalog *c, const struct topo *topo,

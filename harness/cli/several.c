@@ -111,13 +111,6 @@ static int conclude(const struct several *s)
 	return EXIT_GOOD;
 }
 
-static bool is_run(const char *dir)
-{
-	char path[PATH_MAX];
-
-	return access(path_join(path, dir, "meta.json"), F_OK) == 0;
-}
-
 /* Those that are there are gone on with; the others begin. */
 static int each_run(const struct several *s)
 {
@@ -126,7 +119,7 @@ static int each_run(const struct several *s)
 	int worst = EXIT_GOOD;
 
 	for (int i = 1; i <= s->runs->runs; i++) {
-		bool begun = is_run(runs_path(path, s->dir, i));
+		bool begun = run_is_in(runs_path(path, s->dir, i));
 		int status = begun ? EXIT_GOOD : keep_apart(s, i);
 
 		if (status != EXIT_GOOD)

@@ -129,6 +129,57 @@ verdicts() {
 	cmp <(jq -r '[.kind, .rep, .cell.backend, .cell.build, .cell.params.n] | join(" ")' "$run_dir/cells.jsonl") "$BATS_TEST_TMPDIR/whole"
 }
 
+@test "ab: two writers to one run are refused" {
+	ab "$old" "$new" "${cells[@]}" --seed 3 --reps 4 --out "$run_dir" >/dev/null
+	head -n 3 "$run_dir/cells.jsonl" >"$BATS_TEST_TMPDIR/cells"
+	cp "$BATS_TEST_TMPDIR/cells" "$run_dir/cells.jsonl"
+	export FAKE_DO='sleep 30'
+	PATH=$tools "$(command -v env)" --default-signal=INT "$schedlab" ab --resume "$run_dir" >/dev/null 2>&1 &
+	runner=$!
+	: >"$FAKE_PIDS"
+	eventually started_one
+	refused "another schedlab is writing to" ab --resume "$run_dir"
+	refused "another schedlab is writing to" ab "$old" "$new" "${cells[@]}" --out "$run_dir"
+	cmp "$BATS_TEST_TMPDIR/cells" "$run_dir/cells.jsonl"
+	kill -INT "$runner"
+	wait_for_runner
+	[ "$status" -eq 130 ]
+	nothing_left
+}
+
+@test "ab: as many repetitions as fit into a budget, by a pilot of both builds" {
+	cells=(-b good -w fib --set n=20 -p 1 --min-time 0.001 --again 0)
+	refused "--budget chooses the repetitions, after a pilot" ab "$old" "$new" "${cells[@]}" --budget 1m --reps 6
+	refused "--budget chooses the repetitions, after a pilot" ab "$old" "$new" "${cells[@]}" --budget 1m --dry-run
+	refused "beside it only --retry" ab --resume "$run_dir" --budget 1m
+	# No time for more than the pilot, which is then as if a row had taken a second, and the
+	# new build 10 % more than the old, and sometimes 2 % more than that, or less.
+	cells[9]=0.05
+	run ab "$old" "$new" "${cells[@]}" --budget 1s --seed 3 --out "$run_dir"
+	[ "$status" -eq 2 ]
+	[[ $output == *"schedlab: 6 repetitions take "* ]]
+	[ ! -e "$run_dir/meta.json" ]
+	jq -c '.rusage.wall_ns = 1e9 | .disturbed = false |
+		.ns_per_op = 100 * (if .cell.build == "new" then 1.1 * (if .rep % 2 == 0 then 0.02 else -0.02 end | exp) else 1 end)' \
+		"$run_dir/pilot/cells.jsonl" >"$BATS_TEST_TMPDIR/cells"
+	cp "$BATS_TEST_TMPDIR/cells" "$run_dir/pilot/cells.jsonl"
+	echo '{"schema": 1, "budget_s": 36.9}' >"$run_dir/budget.json"
+	refused "goes on with it" matrix --resume "$run_dir"
+	ab --resume "$run_dir" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
+	cat "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/err"
+	# As much as budget.bats has of two back ends.
+	[ "$(jq .plan.reps "$run_dir/meta.json")" -eq 7 ]
+	jq -e '.workloads[0].pairs == 1 and (.workloads[0].smallest - 0.0420 | fabs) < 0.0005' "$run_dir/budget.json"
+	tr -s ' \n' ' ' <"$BATS_TEST_TMPDIR/err" | grep -F 'of half of the cells, if they are as the pilot was: fib 4.2 %'
+	grep -q '^The run is in ' "$BATS_TEST_TMPDIR/out"
+	refused "holds a run, or its pilot, already" ab "$old" "$new" "${cells[@]}" --out "$run_dir"
+	# Killed before the run began: what was chosen is what counts.
+	rm "$run_dir/meta.json" "$run_dir/cells.jsonl" "$run_dir/summary.json"
+	ab --resume "$run_dir" >/dev/null 2>"$BATS_TEST_TMPDIR/err"
+	[ "$(jq .plan.reps "$run_dir/meta.json")" -eq 7 ]
+	grep -qx 'The pilot is whole; 7 repetitions are measured, as was chosen by it.' "$BATS_TEST_TMPDIR/err"
+}
+
 @test "ab: a build that is changed or removed in mid-run stops it, and rows stay" {
 	export FAKE_DO="[ \"\$(wc -l <\"\$FAKE_PIDS\")\" -lt 12 ] || case \$0 in */old/cell-good) echo '# another' >>\"\$0\" ;; esac"
 	ln -s "$(command -v wc)" "$tools"

@@ -103,11 +103,16 @@ static double scatter_of(const struct by_cell *by, int a, int b)
 	return n < 2 ? NAN : sqrt(fmax(0, (squares - sum * sum / n) / (n - 1)));
 }
 
-static bool differ_in_backend(const struct cell *a, const struct cell *b)
+/* Whether two cells differ in what is compared, and in nothing else: in the build, of a run
+ * of two builds, else in the back end. */
+static bool is_pair(const struct results *r, const struct cell *a, const struct cell *b)
 {
 	struct cell c = *b;
 
-	c.backend = a->backend;
+	if (results_of_two_builds(r))
+		c.build = a->build;
+	else
+		c.backend = a->backend;
 	return cell_same(a, &c);
 }
 
@@ -147,7 +152,7 @@ static void find_line(struct finder *f, struct budget_line *line, int blocks)
 
 	for (int a = 0; a < r->ncells; a++)
 		for (int b = a + 1; b < r->ncells && !strcmp(r->cells[a].workload, line->workload); b++)
-			if (line->pairs < r->ncells && differ_in_backend(&r->cells[a], &r->cells[b]))
+			if (line->pairs < r->ncells && is_pair(r, &r->cells[a], &r->cells[b]))
 				find_pair(f, line, a, b, blocks);
 	line->smallest = stats_quantile(f->x, line->pairs, 0.5);
 	if (!line->pairs)
@@ -230,6 +235,7 @@ int budget_choose(struct budget *b, const char *dir, struct err *e)
 			             duration_text(fmax(0, b->budget_s - b->pilot_s), left),
 			             ceil(1.1 * (b->pilot_s + BUDGET_LEAST * b->block_s / PLANNED)));
 	}
+	b->builds = results_of_two_builds(&r);
 	if (!rc)
 		rc = find_lines(b, &r, e);
 	if (!rc)
@@ -245,24 +251,39 @@ void budget_free(struct budget *b)
 	*b = (struct budget){ 0 };
 }
 
+static void print_found(const struct budget *b, FILE *out)
+{
+	int some = 0;
+
+	for (int i = 0; i < b->n; i++) {
+		const struct budget_line *l = &b->lines[i];
+
+		if (!isfinite(l->smallest))
+			continue;
+		if (!some)
+			fprintf(out, " The smallest difference that they tell, 4 times in 5, of half of the %s, if they are as the pilot "
+			        "was:", b->builds ? "cells" : "pairs of back ends");
+		fprintf(out, "%s %s %.2g %%", some++ ? "," : "", l->workload, 100 * l->smallest);
+	}
+	if (!some)
+		fputs(" What they can tell the pilot does not say: too few of its rows were undisturbed.", out);
+}
+
 void budget_print(const struct budget *b, FILE *out)
 {
 	char pilot[32], block[32], *text;
 	size_t size;
-	int some = 0;
 	FILE *mem = open_memstream(&text, &size);
 
 	if (!mem)
 		return;
-	fprintf(mem, "The pilot took %s; %d repetitions of %s each are measured now, whatever they show.",
-	        duration_text(b->pilot_s, pilot), b->blocks, duration_text(b->block_s, block));
-	for (int i = 0; i < b->n; i++)
-		if (isfinite(b->lines[i].smallest))
-			fprintf(mem, "%s %s %.2g %%", some++ ? "," : " The smallest difference that they tell, 4 times in 5, of half "
-			        "of the pairs of back ends, if they are as the pilot was:", b->lines[i].workload,
-			        100 * b->lines[i].smallest);
-	if (!some)
-		fprintf(mem, " What they can tell the pilot does not say: too few of its rows were undisturbed.");
+	if (b->pilot_s > 0) {
+		fprintf(mem, "The pilot took %s; %d repetitions of %s each are measured now, whatever they show.",
+		        duration_text(b->pilot_s, pilot), b->blocks, duration_text(b->block_s, block));
+		print_found(b, mem);
+	} else {
+		fprintf(mem, "The pilot is whole; %d repetitions are measured, as was chosen by it.", b->blocks);
+	}
 	if (fclose(mem) == 0)
 		text_wrap(text, 2, 0, out);
 	free(text);

@@ -26,8 +26,9 @@
 /* What so many blocks find of a workload. */
 struct budget_line {
 	const char *workload;
-	int pairs;                      /* of back ends whose ratio is known in two blocks; 0: one
-	                                   alone, or too few undisturbed rows */
+	int pairs;                      /* of back ends, or of the two builds, whose ratio is
+	                                   known in two blocks; 0: one alone, or too few
+	                                   undisturbed rows */
 	double smallest;                /* a fraction: half of the pairs are told apart, in 80 %
 	                                   of all cases, where they differ by it; NAN: none */
 };
@@ -35,6 +36,7 @@ struct budget_line {
 struct budget {
 	double budget_s, pilot_s, block_s;
 	int blocks;                     /* 0: not chosen yet */
+	bool builds;                    /* Two builds are compared, and not back ends. */
 	struct budget_line *lines;
 	int n;
 	char *text;                     /* what the lines' names point into */

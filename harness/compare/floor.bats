@@ -174,6 +174,26 @@ compared() {
 	jq -e '.rows[0].runs == 2' "$top/floor/runs.json"
 }
 
+@test "floor: two writers to one run are refused, and to its next as well" {
+	export SECOND=$top/floor/2/meta.json FAKE_DO='[ ! -e "$SECOND" ] || sleep 30'
+	PATH=$tools "$(command -v env)" --default-signal=INT "$schedlab" floor "${few[@]}" --set n=1,2 --reps 1 --runs 2 --gap 0 \
+		--out "$top/floor" >/dev/null 2>&1 &
+	runner=$!
+	eventually test -e "$SECOND"
+	[ -e "$top/floor/1/summary.json" ]
+	run floor --resume "$top/floor"
+	[ "$status" -eq 2 ]
+	[ "${lines[-1]}" = "schedlab: another schedlab is writing to $top/floor/2" ]
+	refused "$top/floor holds a run already" floor "${few[@]}" --out "$top/floor"
+	jq -e '.rows == null' "$top/floor/runs.json"
+	kill -INT "$runner"
+	wait_for_runner
+	[ "$status" -eq 130 ]
+	unset FAKE_DO
+	floor --resume "$top/floor" >/dev/null
+	jq -e '[.rows[].runs] == [2, 2]' "$top/floor/runs.json"
+}
+
 @test "floor: bad usage, and what is no floor of one machine" {
 	refused "--gap x: not a number of seconds" floor --gap x
 	refused "--runs 1: not a number of runs" floor --runs 1

@@ -41,6 +41,13 @@ void run_close(struct run *run)
 	run->fd = -1;
 }
 
+bool run_is_in(const char *dir)
+{
+	char path[PATH_MAX];
+
+	return access(path_join(path, dir, "meta.json"), F_OK) == 0;
+}
+
 int run_create(struct run *run, const char *dir, const struct plan *p, const struct facts *f,
                int argc, char **argv, struct err *e)
 {
@@ -55,7 +62,7 @@ int run_create(struct run *run, const char *dir, const struct plan *p, const str
 	if (rc)
 		return rc;
 	/* Under the lock: two that start at once on one folder see each other. */
-	if (run->size > 0 || access(path_join(path, dir, "meta.json"), F_OK) == 0)
+	if (run->size > 0 || run_is_in(dir))
 		rc = err_set(e, -EEXIST, "%.300s holds a run already: go on with it (--resume) or "
 		             "name another folder", dir);
 	if (!rc)

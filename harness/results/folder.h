@@ -27,6 +27,9 @@ struct run {
 	off_t size;             /* of its whole lines */
 };
 
+/* Whether the folder holds a run, whole or not. */
+bool run_is_in(const char *dir);
+
 /* Makes the folder and writes meta.json; -EEXIST: it holds a run already. */
 int run_create(struct run *, const char *dir, const struct plan *, const struct facts *,
                int argc, char **argv, struct err *);

@@ -84,7 +84,7 @@ int meta_load(struct json_t **meta, const char *dir, struct err *e)
 
 	if (file_get(path_join(path, dir, "meta.json"), META_MAX, &text, &n, e))
 		return access(path_join(path, dir, "budget.json"), F_OK) == 0
-			? err_set(e, -ENOENT, "%.300s holds no run yet, but its pilot: go on with matrix --resume", dir)
+			? err_set(e, -ENOENT, "%.300s holds no run yet, but its pilot: go on with it (--resume)", dir)
 			: access(path_join(path, dir, "runs.json"), F_OK) == 0
 			? err_set(e, -ENOENT, "%.300s holds several runs: give one of them, %.300s/1", dir, dir)
 			: err_set(e, -ENOENT, "%.300s holds no run: it has no meta.json that can be read", dir);
