@@ -127,7 +127,7 @@ $(BUILD)/conform-$(1): $(call obj,$(1),$(CONFORM_SRC)) $(BUILD)/libschedlab-$(1)
 endef
 
 # What every C cell shares, compiled once.
-CELL_COMMON := $(call obj,harness,$(addprefix harness/,cell/gbench.cc machine/affinity.c machine/conditions.c machine/thread_limit.c noise/run_delay.c stats/stats.c \
+CELL_COMMON := $(call obj,harness,$(addprefix harness/,cell/gbench.cc machine/affinity.c machine/conditions.c machine/thread_limit.c noise/neighbour.c noise/run_delay.c stats/stats.c \
                   base/err.c base/files.c base/parse.c base/plain.c))
 CELL_LIBS    = $(call pkg,--libs benchmark) $(call pkg,--libs jansson) -lm
 $(foreach b,$(C_BACKENDS),$(eval $(call c_backend,$(b))))

@@ -29,12 +29,13 @@ load cell.bash
 					continue
 				fi
 				[ "$status" -eq 0 ]
-				jq -e --arg w "$workload" '.benchmarks | length == 1 and (.[0] |
+				jq -e --arg w "$workload" --argjson p "$procs" '.benchmarks | length == 1 and (.[0] |
 					(.name | startswith($w + "/")) and .run_type == "iteration"
 					and .time_unit == "ns" and .iterations >= 1
 					and all(.real_time, .cpu_time, .ops, .ns_per_op, .peak_rss_bytes; . > 0)
 					and (.real_time / .ops / .ns_per_op | . > 0.999 and . < 1.001)
-					and all(.nvcsw, .nivcsw; . >= 0))' "$out"
+					and all(.nvcsw, .nivcsw; . >= 0)
+					and (if $w == "oversub" then true elif $p == 1 then .neighbour_ppm >= 0 else has("neighbour_ppm") | not end))' "$out"
 				jq -e --arg w "$workload" --argjson p "$procs" '.workload == $w and .procs == $p
 					and (.bound | length) == $p and (.affinity | length) > 0
 					and (.procs_source | length) > 0 and (.executed > 0)

@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 
 #include "cell/gbench.h"
+#include "noise/neighbour.h"
 #include "noise/run_delay.h"
 #include "shared/wait/plant.h"
 #include "stats/stats.h"
@@ -40,11 +41,11 @@ struct attempt {
 
 /* ---- Counters ---------------------------------------------------------- */
 
-/* All but the last two, which are no difference. */
+/* All but the last three, which are no difference. */
 static int read_counters(const struct attempt *a, struct sl_counter out[CELL_COUNTERS])
 {
 	const struct workload *wl = a->args->workload;
-	const int max = CELL_COUNTERS - 2;
+	const int max = CELL_COUNTERS - 3;
 	/* Threads that end take their account with them. */
 	int64_t delay = a->args->threads ? -1 : run_delay_ns();
 	struct rusage ru;
@@ -109,36 +110,67 @@ static bool long_enough_to_clock(int64_t iteration_ns)
 	return iteration_ns >= (sl_now() - start) * 2 * 4000 / 100;
 }
 
-static void clocked_loop(struct attempt *a)
+static void clocked(struct attempt *a, bool keep)
 {
-	int64_t every = (gb_iterations(a->loop) + CELL_SAMPLES - 1) / CELL_SAMPLES;
+	int64_t start = sl_now(), end;
 
-	for (int64_t i = 0; gb_keep_running(a->loop); i++) {
-		int64_t start = sl_now(), end;
+	run(a);
+	end = sl_now();
+	if (keep)
+		a->r->iteration_ns[a->r->nsamples++] = end - start;
+}
 
-		run(a);
-		end = sl_now();
-		if (i % every == 0)
-			a->r->iteration_ns[a->r->nsamples++] = end - start;
+/* After how many iterations each a sample is taken, for there to be no more of them. */
+static int64_t every(const struct attempt *a, int64_t most)
+{
+	return (gb_iterations(a->loop) + most - 1) / most;
+}
+
+/* Of few iterations there are several glances after each. */
+static void look_at_core(struct attempt *a, struct glances *glances)
+{
+	gb_pause(a->loop);
+	for (int64_t i = 0; i * gb_iterations(a->loop) < GLANCES; i++)
+		glance(glances);
+	gb_resume(a->loop);
+}
+
+/* With one P the core that it runs on is looked at now and then.  With more, the others
+ * would fall asleep meanwhile, and have to be woken. */
+static struct glances loop(struct attempt *a, bool clock)
+{
+	const bool look = a->w.procs == 1;
+	int64_t keep_every = every(a, CELL_SAMPLES), look_every = look ? every(a, GLANCES) : INT64_MAX;
+	struct glances glances = { 0 };
+
+	for (int64_t i = 0, left = look_every; gb_keep_running(a->loop); i++) {
+		if (clock)
+			clocked(a, i % keep_every == 0);
+		else
+			run(a);
+		if (--left == 0) {
+			look_at_core(a, &glances);
+			left = look_every;
+		}
 	}
+	return glances;
 }
 
 static void timed_loop(struct attempt *a, int64_t warm_up_ns)
 {
 	struct sl_counter before[CELL_COUNTERS];
+	struct glances glances;
 	int n = read_counters(a, before);
-	bool keep = long_enough_to_clock(warm_up_ns);
+	bool clock = long_enough_to_clock(warm_up_ns);
 
 	a->r->nsamples = 0;
 	a->w.timed = true;
 	a->w.executed -= a->args->plant == PLANT_UNEVEN;
-	if (keep)
-		clocked_loop(a);
-	else
-		while (gb_keep_running(a->loop))
-			run(a);
+	glances = loop(a, clock);
 	a->r->ncounters = read_counters(a, a->r->counters);
 	keep_difference(a->r, before, n);
+	if (glances_ppm(&glances) >= 0)
+		a->r->counters[a->r->ncounters++] = (struct sl_counter){ "neighbour_ppm", glances_ppm(&glances) };
 	a->w.executed += a->args->plant == PLANT_UNEVEN;
 	a->r->iterations = gb_iterations(a->loop);
 }

@@ -17,6 +17,16 @@ bool gb_keep_running(struct gb_loop *loop)
 	return loop->state->KeepRunning();
 }
 
+void gb_pause(struct gb_loop *loop)
+{
+	loop->state->PauseTiming();
+}
+
+void gb_resume(struct gb_loop *loop)
+{
+	loop->state->ResumeTiming();
+}
+
 int64_t gb_iterations(const struct gb_loop *loop)
 {
 	return loop->state->max_iterations;

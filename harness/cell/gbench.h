@@ -25,6 +25,10 @@ struct gb_loop;
  * clocks, the one that returns false stops them. */
 bool gb_keep_running(struct gb_loop *);
 
+/* Between two turns: what happens from the one to the other is not timed. */
+void gb_pause(struct gb_loop *);
+void gb_resume(struct gb_loop *);
+
 /* How many turns this attempt will take. */
 int64_t gb_iterations(const struct gb_loop *);
 

@@ -156,6 +156,7 @@ static int run_cell(const struct options *o, const struct catalog *c, const stru
 		return cmd_fail(e);
 	m.min_time_s = p.min_time_s;
 	m.timeout_s = p.timeout_s;
+	noise.patience_ns = p.again > 0 ? INT64_MAX : 0;
 	print_head(&p.cells[0], &c->backends[catalog_backend(c, p.cells[0].backend, "-b", e)],
 	           source);
 	if (!mkdtemp(path_temporary(scratch, "run")))

@@ -134,6 +134,18 @@ static void print_latency(const struct outcome *o)
 		putchar('\n');
 }
 
+static void print_who_disturbed(const struct outcome *o)
+{
+	int64_t used = o->noise.foreign_ns + o->noise.unknown_ns + o->noise.steal_ns;
+	double before_or_after = 100 * o->noise.neighbour, meanwhile = counter(o, "neighbour_ppm") / 1e4;
+	double slower = meanwhile > before_or_after ? meanwhile : before_or_after;
+	char t[16];
+
+	printf("  disturbed     others used %s of CPU time here, or near\n", time_text((double)used, t));
+	if (slower >= 5)
+		printf("                somebody else on its core made it up to %.0f %% slower\n", slower);
+}
+
 /* ---- The whole -------------------------------------------------------------------- */
 
 void run_print(const struct outcome *o, const struct decl *d)
@@ -158,6 +170,5 @@ void run_print(const struct outcome *o, const struct decl *d)
 	if (o->is_counted)
 		print_counted(o);
 	if (o->disturbed)
-		printf("  disturbed     others used %s of CPU time here, or near\n",
-		       time_text((double)(o->noise.foreign_ns + o->noise.unknown_ns + o->noise.steal_ns), t));
+		print_who_disturbed(o);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * checks_load.c: who else runs, on this machine and on the one below it.
+ * checks_load.c: who else runs, on this machine, on the one below it, and on its cores.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "doctor/checks.h"
 #include "machine/affinity.h"
+#include "noise/neighbour.h"
 #include "noise/noise.h"
 
 /* Of one processor. */
@@ -21,6 +22,12 @@
 /* Of what all wanted to run: by guests that the hypervisor preferred. */
 #define STOLEN 0.005
 #define ROBBED 0.02
+
+/* Looks at the cores: how much slower they are if somebody is there, and of how many. */
+#define BESIDE 0.1
+#define VISITED 0.05
+#define CROWDED 0.20
+#define SURVEY_FIRST 5
 
 struct sample {
 	double seconds, programs, kernel, unseen, stolen;       /* shares of one processor */
@@ -149,6 +156,62 @@ static void judge_steal(struct examination *x, const struct sample *s)
 	    "take a machine with processors of its own, or measure at another hour.");
 }
 
+/* Looks of 1 ms: how many, in how many a neighbour was there, and by how much slower these
+ * were together. */
+struct survey { int n, shared; double slower; };
+
+static bool take_survey(struct survey *s, double seconds)
+{
+	struct neighbours w = { 0 };
+	int *cpus = NULL, n = affinity_read(&cpus);
+	int64_t end;
+
+	*s = (struct survey){ 0 };
+	if (n < 1)
+		return false;
+	/* What a core does alone is to be known first. */
+	for (int i = 0; i < SURVEY_FIRST; i++)
+		neighbours_look(&w, cpus, n);
+	end = clock_ns() + (int64_t)(seconds * 1e9);
+	for (int i = 0; clock_ns() < end || s->n < n; i++) {
+		double by = neighbours_look(&w, &cpus[i % n], 1);
+
+		s->n++;
+		if (by > BESIDE) {
+			s->shared++;
+			s->slower += by;
+		}
+	}
+	neighbours_free(&w);
+	free(cpus);
+	return true;
+}
+
+static void check_neighbours(struct examination *x)
+{
+	struct survey s;
+	struct finding *f;
+	double share;
+
+	if (*x->asked->root || x->asked->sample_s <= 0 || !take_survey(&s, x->asked->sample_s / 3)) {
+		f = found(x, "neighbours", UNKNOWN);
+		SAY(f->what, "who else computes on these cores was not looked at");
+		return;
+	}
+	share = (double)s.shared / s.n;
+	f = found(x, "neighbours", share > CROWDED ? SERIOUS : share > VISITED ? MINOR : FINE);
+	if (f->severity == FINE) {
+		SAY(f->what, "nobody else computes on these processors' cores");
+		return;
+	}
+	SAY(f->what, "in %.0f of 100 milliseconds somebody else computes on the same core, and what keeps a core busy takes "
+	    "%.2f times as long", 100 * share, 1 + s.slower / s.shared);
+	SAY(f->effect, "A core runs two threads at once, and the hypervisor gives one of them to another guest: nothing is "
+	    "stolen then, and no clock shows it.  Each cell waits a moment for its core to be its own, rows that were slowed "
+	    "down are marked as disturbed and measured again, and a run takes longer.  From inside nothing quiets that: take "
+	    "a machine with cores of its own, or measure at another hour.");
+}
+
 void check_load(struct examination *x)
 {
 	struct sample s;
@@ -157,10 +220,11 @@ void check_load(struct examination *x)
 	if (!*x->asked->root && x->asked->sample_s > 0 && take_sample(&s, x->asked->sample_s)) {
 		judge_load(x, &s);
 		judge_steal(x, &s);
-		return;
+	} else {
+		f = found(x, "load", UNKNOWN);
+		SAY(f->what, "who else runs was not looked at");
+		f = found(x, "steal", UNKNOWN);
+		SAY(f->what, "what other guests take was not looked at");
 	}
-	f = found(x, "load", UNKNOWN);
-	SAY(f->what, "who else runs was not looked at");
-	f = found(x, "steal", UNKNOWN);
-	SAY(f->what, "what other guests take was not looked at");
+	check_neighbours(x);
 }

@@ -8,7 +8,7 @@
 
 #include "base/parse.h"
 
-const char *const condition_knobs[] = { "timer_slack_ns", "huge_pages", "quota_pct", "counters", NULL };
+const char *const condition_knobs[] = { "timer_slack_ns", "huge_pages", "quota_pct", "counters", "neighbours", NULL };
 
 #define STACK_LIMIT (8 << 20)
 #define SLACK_MAX 1000000000
@@ -63,6 +63,16 @@ int conditions_knob(struct conditions *c, const char *knob, const char *value, s
 			return err_set(e, -EINVAL, "--opt counters=%.60s: not off or on", value);
 		c->counters = !strcmp(value, "on");
 		return 0;
+	}
+	if (!strcmp(knob, "neighbours")) {
+		static const char *const names[] = { "wait", "insist", "ignore" };
+
+		for (int i = 0; i < 3; i++)
+			if (!strcmp(value, names[i])) {
+				c->neighbours_are = (enum neighbours_are)i;
+				return 0;
+			}
+		return err_set(e, -EINVAL, "--opt neighbours=%.60s: not wait, insist or ignore", value);
 	}
 	if (strcmp(value, "off") != 0 && strcmp(value, "system") != 0)
 		return err_set(e, -EINVAL, "--opt huge_pages=%.60s: not off or system", value);

@@ -21,13 +21,16 @@ struct conditions {
 	int64_t quota_pct;      /* of one processor, in each period of a cgroup (quota.h); 0: none.
 	                           Not the process's own: nobody here sets or reads it */
 	bool counters;          /* counted by processor and kernel (noise/counters.h); likewise */
+	/* On the cores (noise/neighbour.h): waited for a little, for as long as it takes, or
+	 * neither waited for nor seen. */
+	enum neighbours_are { NEIGHBOURS_WAIT, NEIGHBOURS_INSIST, NEIGHBOURS_IGNORE } neighbours_are;
 };
 
 /* 1 ns, for a sleep is to end when it is due; no huge pages, for one runtime asks for
  * them and another does not; 8 MiB; as this process. */
 struct conditions conditions_default(void);
 
-/* Knobs that say otherwise: timer_slack_ns, huge_pages, quota_pct, counters; NULL ends the list. */
+/* Knobs that say otherwise: timer_slack_ns, huge_pages, quota_pct, counters, neighbours; NULL ends the list. */
 extern const char *const condition_knobs[];
 bool is_condition(const char *knob);
 

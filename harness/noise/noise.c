@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "noise/noise.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
+
+/* By how much slower a neighbour may make a PU: in the mean of many glances, and in a look
+ * of 1 ms, which a moment of it makes by a twentieth. */
+#define SHARED 0.05
+#define SHARED_MOST 0.1
+#define WAIT_MOST_NS 500000000
+#define NAP_NS 3000000          /* from one look to the next */
 
 static bool among(int cpu, const int *cpus, int n)
 {
@@ -44,6 +54,31 @@ static int64_t self_ns(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+/* Whoever blocks such signals to see to them later is not to see to them too late. */
+static bool is_wanted(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) || sigismember(&pending, SIGHUP);
+}
+
+void noise_wait(struct noise_watch *w, const int *cpus, int ncpus, int64_t insist_ns)
+{
+	int64_t begin = clock_ns(), most = w->patience_ns < WAIT_MOST_NS ? w->patience_ns : WAIT_MOST_NS, waited;
+
+	if (insist_ns)
+		most = insist_ns;
+	w->looked = true;
+	w->neighbour = neighbours_look(&w->neighbours, cpus, ncpus);
+	while (w->neighbour > SHARED && clock_ns() - begin < most && !is_wanted()) {
+		nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
+		w->neighbour = neighbours_look(&w->neighbours, cpus, ncpus);
+	}
+	waited = clock_ns() - begin;
+	w->patience_ns -= waited < w->patience_ns ? waited : w->patience_ns;
+}
+
 void noise_begin(struct noise_watch *w, const int *cpus, int ncpus, const int *near, int nnear)
 {
 	struct ticks ticks = ticks_read("/proc/stat", cpus, ncpus);
@@ -52,6 +87,7 @@ void noise_begin(struct noise_watch *w, const int *cpus, int ncpus, const int *n
 	w->ncpus = ncpus;
 	w->near = near;
 	w->nnear = nnear;
+	w->begin_ns = clock_ns();
 	w->busy_ns = ticks.busy_ns;
 	w->steal_ns = ticks.steal_ns;
 	w->self_ns = self_ns();
@@ -65,7 +101,7 @@ struct noise noise_end(struct noise_watch *w, int64_t own_ns)
 	struct ticks ticks = ticks_read("/proc/stat", w->cpus, w->ncpus);
 	struct noise n = {
 		.foreign_ns = used.processes_ns, .kernel_ns = used.kernel_ns,
-		.steal_ns = ticks.steal_ns - w->steal_ns,
+		.steal_ns = ticks.steal_ns - w->steal_ns, .neighbour = -1,
 	};
 
 	n.stalls = stalls_read(&stalls_files, w->cpus, w->ncpus);
@@ -74,12 +110,21 @@ struct noise noise_end(struct noise_watch *w, int64_t own_ns)
 	               used.processes_ns - used.kernel_ns;
 	if (n.unknown_ns < 0)
 		n.unknown_ns = 0;
+	if (w->patient)
+		w->patience_ns += clock_ns() - w->begin_ns;
+	if (w->looked) {
+		double after = neighbours_look(&w->neighbours, w->cpus, w->ncpus);
+
+		n.neighbour = after > w->neighbour ? after : w->neighbour;
+		w->looked = false;
+	}
 	return n;
 }
 
 void noise_free(struct noise_watch *w)
 {
 	others_free(&w->others);
+	neighbours_free(&w->neighbours);
 }
 
 /* What others took of the timed part.  Nobody waits for longer than others run; and
@@ -95,6 +140,8 @@ bool noise_disturbs(const struct noise *n, const struct noise_cell *c)
 {
 	/* Who keeps a PU near busy takes a share of caches, memory and frequency. */
 	if (n->foreign_ns > c->wall_ns / 4)
+		return true;
+	if (n->neighbour > SHARED_MOST || c->neighbour > SHARED)
 		return true;
 	/* All that was stolen may have been stolen from the timed part. */
 	if (taken_ns(n, c) + n->steal_ns > c->timed_ns / 20)

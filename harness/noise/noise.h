@@ -2,7 +2,7 @@
  *
  * noise.h: who else used the processors while a cell ran.
  *
- * Four accounts, for none tells all.
+ * Five accounts, for none tells all.
  *
  *   - The run delay of the cell's own threads, in the timed part: how long they could
  *     have run and were kept waiting.  It is the thing itself; but where a cell has more
@@ -12,6 +12,8 @@
  *   - /proc/stat misses nobody, but counts in ticks of 10 ms, and has what the kernel
  *     does for the cell, such as to clear away a thread that has ended, as a stranger's.
  *   - Nobody else says what the hypervisor gave to other guests.
+ *   - Nor what it gave them of the same core at the same time (neighbour.h): that is seen by
+ *     looks before the cell and after it and, where it has one P, by the cell's own.
  */
 #ifndef NOISE_H
 #define NOISE_H
@@ -19,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "noise/neighbour.h"
 #include "noise/others.h"
 #include "noise/stalls.h"
 
@@ -28,17 +31,31 @@ struct noise {
 	                           for the cell */
 	int64_t unknown_ns;     /* used on the cell's PUs by nobody of these, in ticks */
 	int64_t steal_ns;       /* wanted by the cell's PUs, but given to another guest, in ticks */
+	double neighbour;       /* how much longer the PUs took for what keeps them busy, for
+	                           a neighbour, before the cell or after it, the larger, a fraction; -1: nobody looked */
 	struct stalls stalls;   /* no evidence of others, and so nothing that disturbs */
 };
 
 /* What is remembered from the begin to the end of a cell; zeroed is ready. */
 struct noise_watch {
 	struct others others;
+	struct neighbours neighbours;
+	double neighbour;               /* before the cell that begins; looked says whether */
+	bool looked, patient;           /* who is not patient never waits */
+	int64_t patience_ns;            /* how long all that follow may wait, in all */
+	int64_t begin_ns;
 	const int *cpus, *near; /* the cell's PUs; those that share a cache with them, too */
 	int ncpus, nnear;
 	int64_t busy_ns, steal_ns, self_ns;
 	struct stalls stalls;
 };
+
+/* Before a cell begins: looks whether somebody shares a core with these PUs, and if patient,
+ * waits until nobody does, for half a second at most, and before all cells together for no
+ * longer than those took that were measured before; or, whatever these took, for insist_ns at
+ * most, if that is not 0; and no longer once a SIGINT, SIGTERM or SIGHUP is pending.
+ * Without, neighbours are not looked for. */
+void noise_wait(struct noise_watch *, const int *cpus, int ncpus, int64_t insist_ns);
 
 /* The arrays must live until the end. */
 void noise_begin(struct noise_watch *, const int *cpus, int ncpus, const int *near, int nnear);
@@ -54,6 +71,8 @@ struct noise_cell {
 	int64_t timed_ns;               /* of the timed part */
 	int64_t delay_ns;               /* its threads' run delay in that; -1: not known, or they
 	                                   wait for each other */
+	double neighbour;               /* how much longer its PU took, in that, for what keeps
+	                                   it busy, a fraction, for a neighbour; 0: not known */
 	int ncpus;
 	bool threads;                   /* it was one of many threads, whose ends nobody is
 	                                   charged for */

@@ -184,6 +184,153 @@ static void a_share_of_the_timed_part_disturbs(void **state)
 		.wall_ns = 60 * MS, .own_ns = 100 * MS, .ncpus = 1, .threads = true }));
 }
 
+static void a_neighbour_on_the_core_disturbs(void **state)
+{
+	struct noise nobody = { .neighbour = 0 };
+	struct noise_cell seen = { .timed_ns = 20 * MS, .wall_ns = 60 * MS, .ncpus = 1, .neighbour = 0.06 };
+
+	(void)state;
+	assert_true(disturbs((struct noise){ .neighbour = 0.11 }, 0));
+	/* A moment of it, in the millisecond of a look, is less than a twentieth of the cell. */
+	assert_false(disturbs((struct noise){ .neighbour = 0.09 }, 0));
+	assert_false(disturbs((struct noise){ .neighbour = -1 }, 0));
+	/* What the cell saw itself. */
+	assert_true(noise_disturbs(&nobody, &seen));
+	seen.neighbour = 0.04;
+	assert_false(noise_disturbs(&nobody, &seen));
+}
+
+static void glances_tell_by_how_much(void **state)
+{
+	struct glances g = { .least_ns = 100, .sum_ns = 960, .n = 8 };
+	(void)state;
+	assert_int_equal(glances_ppm(&g), 200000);
+	g.n = 7;
+	assert_int_equal(glances_ppm(&g), -1);
+	g = (struct glances){ 0 };
+	assert_int_equal(glances_ppm(&g), -1);
+	for (int i = 0; i < 20; i++)
+		glance(&g);
+	assert_int_equal(g.n, 20);
+	assert_true(g.least_ns > 1000 && g.sum_ns >= 20 * g.least_ns);
+	assert_true(glances_ppm(&g) >= 0);
+}
+
+/* A PU of this process's, and what is known of it. */
+static int one_cpu(struct noise_watch *w, double ratio)
+{
+	int *cpus, n = affinity_read(&cpus), cpu = n > 0 ? cpus[n - 1] : -1;
+
+	assert_true(cpu >= 0);
+	free(cpus);
+	w->neighbours.n = cpu + 1;
+	w->neighbours.pus = calloc((size_t)cpu + 1, sizeof *w->neighbours.pus);
+	assert_non_null(w->neighbours.pus);
+	w->neighbours.pus[cpu] = (struct ratios){ ratio, ratio };
+	return cpu;
+}
+
+static int64_t since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - start->tv_sec) * 1000000000LL + now.tv_nsec - start->tv_nsec;
+}
+
+static void a_neighbour_is_waited_for_while_there_is_patience(void **state)
+{
+	struct noise_watch w = { .patient = true, .patience_ns = 40 * MS };
+	/* As if it had been a thousand times as fast once. */
+	int cpu = one_cpu(&w, 0.001);
+	struct timespec start;
+	sigset_t term;
+	struct noise n;
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	noise_wait(&w, &cpu, 1, 0);
+	assert_true(since(&start) >= 40 * MS);
+	assert_int_equal(w.patience_ns, 0);
+	noise_begin(&w, &cpu, 1, &cpu, 1);
+	nanosleep(&(struct timespec){ .tv_nsec = 20 * MS }, NULL);
+	n = noise_end(&w, 0);
+	assert_true(n.neighbour > 100);
+	assert_true(noise_disturbs(&n, &(struct noise_cell){ .timed_ns = MS, .wall_ns = MS, .ncpus = 1 }));
+	/* A cell takes its time, and leaves as much patience for those that follow. */
+	assert_true(w.patience_ns >= 20 * MS);
+	/* Who does not wait does not look. */
+	noise_begin(&w, &cpu, 1, &cpu, 1);
+	assert_true(noise_end(&w, 0).neighbour < 0);
+	/* Nor does who is not patient wait for those, unless he insists. */
+	w.patient = false;
+	w.patience_ns = 0;
+	noise_begin(&w, &cpu, 1, &cpu, 1);
+	noise_end(&w, 0);
+	assert_int_equal(w.patience_ns, 0);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	noise_wait(&w, &cpu, 1, 30 * MS);
+	assert_true(since(&start) >= 30 * MS);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+	kill(getpid(), SIGTERM);
+	noise_wait(&w, &cpu, 1, INT64_MAX);
+	assert_int_equal(sigwaitinfo(&term, NULL), SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &term, NULL);
+	noise_free(&w);
+}
+
+static void without_a_neighbour_nobody_waits(void **state)
+{
+	struct noise_watch w = { .patience_ns = INT64_MAX / 2 };
+	/* It was never so fast before. */
+	int cpu = one_cpu(&w, 1000);
+	const int64_t before = w.patience_ns;
+
+	(void)state;
+	noise_wait(&w, &cpu, 1, 0);
+	assert_true(w.neighbour == 0);
+	assert_true(before - w.patience_ns < 400 * MS);
+	noise_free(&w);
+}
+
+/* Once a loop that waits for itself was interrupted all the time, say. */
+static void one_look_that_cannot_be_true_is_not_believed(void **state)
+{
+	struct noise_watch w = { 0 };
+	int cpu = one_cpu(&w, 0);
+	struct ratios *r;
+
+	(void)state;
+	neighbours_look(&w.neighbours, &cpu, 1);
+	r = &w.neighbours.pus[cpu];
+	/* It keeps some four units busy for 24 steps; the other waits for 2 times 4 cycles and more. */
+	assert_true(r->second >= r->least && r->least > 0.1 && r->second < 10);
+	r->least = 0.001;
+	assert_true(neighbours_look(&w.neighbours, &cpu, 1) < 50);
+	noise_free(&w);
+}
+
+static void a_look_leaves_the_thread_where_it_may_run(void **state)
+{
+	int *before, *after, nbefore = affinity_read(&before), nafter;
+	struct neighbours w = { 0 };
+	int nowhere = 100000;
+
+	(void)state;
+	assert_true(nbefore > 0);
+	assert_true(neighbours_look(&w, before, nbefore) >= 0);
+	assert_true(neighbours_look(&w, &nowhere, 1) == -1);
+	assert_true(neighbours_look(&w, NULL, 0) == -1);
+	nafter = affinity_read(&after);
+	assert_int_equal(nafter, nbefore);
+	assert_memory_equal(after, before, (size_t)nbefore * sizeof *before);
+	free(before);
+	free(after);
+	neighbours_free(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +339,12 @@ int main(void)
 		cmocka_unit_test(another_process_elsewhere_is_not),
 		cmocka_unit_test(own_time_is_nobody_elses),
 		cmocka_unit_test(a_share_of_the_timed_part_disturbs),
+		cmocka_unit_test(a_neighbour_on_the_core_disturbs),
+		cmocka_unit_test(glances_tell_by_how_much),
+		cmocka_unit_test(a_neighbour_is_waited_for_while_there_is_patience),
+		cmocka_unit_test(without_a_neighbour_nobody_waits),
+		cmocka_unit_test(one_look_that_cannot_be_true_is_not_believed),
+		cmocka_unit_test(a_look_leaves_the_thread_where_it_may_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

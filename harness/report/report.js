@@ -156,7 +156,7 @@
 		if (c.clusters)
 			o["Two kinds of processes"] = `${c.clusters.below} and ${c.clusters.above}, with a gap between: the median says little`;
 		o["Noise floor"] = data.floor + (c.smallest === null ? "; no difference can be told here" : `; half of the pairs of this line are told apart, 4 times in 5, where they differ by ${c.smallest}`);
-		o.Measurements = Object.entries(c.statuses).map(([k, n]) => `${n} ${k}`).join(", ") + (c.disturbed ? `; ${c.disturbed} disturbed by other programs` : "");
+		o.Measurements = Object.entries(c.statuses).map(([k, n]) => `${n} ${k}`).join(", ") + (c.disturbed ? `; ${c.disturbed} disturbed by others` : "");
 		if (c.reason)
 			o["Why not all are ok"] = c.reason;
 		return o;

@@ -47,7 +47,7 @@ void section_cells(const struct page *p)
 	fputs("<section id=\"all\" aria-labelledby=\"all-h\">\n<h2 id=\"all-h\">All figures</h2>\n"
 	      "<p>Of an operation: the median time over the repetitions with its interval, CPU time of all threads on all "
 	      "PUs, context switches by the kernel; of the process: the most memory that it had. n is the number of "
-	      "repetitions that have a time, and how many of them other programs disturbed stands beside it.</p>\n"
+	      "repetitions that have a time, and how many of them others disturbed stands beside it.</p>\n"
 	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"all-h\">\n<table class=\"plain\">\n<thead><tr>"
 	      "<th scope=\"col\">Workload</th><th scope=\"col\">Back end</th><th scope=\"col\">P</th>"
 	      "<th scope=\"col\">Time</th><th scope=\"col\">Interval</th><th scope=\"col\">n</th>"

@@ -36,7 +36,7 @@ static void print_sure(const struct page *p)
 	for (int s = ST_WRONG; s <= ST_NA; s++)
 		if (p->s->status[s])
 			html_textf(p->out, ", %d %s", p->s->status[s], status_name((enum status)s));
-	html_textf(p->out, "; %d disturbed by other programs", p->s->disturbed);
+	html_textf(p->out, "; %d disturbed by others", p->s->disturbed);
 	if (isfinite(p->s->noise))
 		html_textf(p->out, "; the same work without a scheduler varied by \u00b1%.3g\u00a0%%", 100 * p->s->noise);
 	fputs(". ", p->out);

@@ -170,7 +170,7 @@ void section_table(const struct page *p)
 	fputs("</strong> an operation took, at the same P and in the same repetition, then its median time: "
 	      "<b>0.25\u00d7</b> is a quarter of it, and four times as fast; <b>1/40\u00d7</b> a fortieth. <span class=\"key s1\">blue: faster</span> "
 	      "<span class=\"key s7\">orange: slower</span>. \u2248 cannot be told apart; = the same; ? too few "
-	      "repetitions to say; ~ rests on measurements that other programs disturbed. #1 is the fastest of its line "
+	      "repetitions to say; ~ rests on measurements that others disturbed. #1 is the fastest of its line "
 	      "at that P, and cells that cannot be told apart share a rank.</p>\n<div id=\"controls\"></div>\n", p->out);
 	fputs("<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-labelledby=\"table-h\">\n"
 	      "<table id=\"heat\" class=\"heat\">\n", p->out);

@@ -88,8 +88,8 @@ void section_method(const struct page *p)
 	      "Wilcoxon's signed ranks). It counts as a difference only if the whole interval is beyond ", p->out);
 	fprintf(p->out, "%.3g&#160;%%", 100 * p->s->told.floor);
 	fputs(", and from twelve repetitions on if it stands after correction for so many comparisons.</li>\n"
-	      "<li>Measurements during which other programs had a share of the processors are marked, measured again where "
-	      "that was allowed, and left out of ratios where six others are left. No outlier is removed.</li>\n"
+	      "<li>Measurements during which others had a share of the processors, or of their cores, are marked, measured "
+	      "again where that was allowed, and left out of ratios where six others are left. No outlier is removed.</li>\n"
 	      "<li>Times are of this machine, in the state in which it was. On another machine times are others; which "
 	      "model is faster mostly is not, and <code>build/schedlab reproduce DIR</code> says whether it is.</li>\n"
 	      "<li>Small programs that do little else than schedule show what scheduling costs. In a program that does "

@@ -126,6 +126,8 @@ static json_t *noise_json(const struct noise *n)
 	                 "kernel_ns", (json_int_t)n->kernel_ns,
 	                 "unknown_ns", (json_int_t)n->unknown_ns, "steal_ns", (json_int_t)n->steal_ns);
 
+	if (n->neighbour >= 0)
+		json_object_set_new(o, "neighbour", json_real(n->neighbour));
 	put_told(o, "throttled_ns", n->stalls.throttled_ns);
 	put_told(o, "memory_stall_ns", n->stalls.memory_ns);
 	put_told(o, "frequency_khz", n->stalls.frequency_khz);

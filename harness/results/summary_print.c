@@ -254,7 +254,7 @@ void summary_print_rows(const struct summary *s, const struct results *r, FILE *
 		if (s->status[k])
 			fprintf(out, "%s %d %s", some++ ? "," : "", s->status[k], status_name(k));
 	if (s->disturbed)
-		fprintf(out, "; %d disturbed by other processes", s->disturbed);
+		fprintf(out, "; %d disturbed by others", s->disturbed);
 	if (s->again)
 		fprintf(out, "; %d measured again", s->again);
 	fprintf(out, "\n");

@@ -82,6 +82,19 @@ outcome() {
 	[ "$(jq 'select(.kind == "cell" and .status == "ok").ns_per_op == 110.5' "$run_dir/cells.jsonl")" = true ]
 }
 
+@test "matrix: a row that a neighbour on the core slowed down is disturbed, unless neighbours are ignored" {
+	FAKE_COUNTERS='"neighbour_ppm": 60000' matrix -b good -w fib -p 1 --set n=10 --reps 6 --opt neighbours=wait,ignore --out "$run_dir"
+	run jq -s -c 'map(select(.kind == "cell")) | group_by(.cell.opts.neighbours)[] |
+		[.[0].cell.opts.neighbours, all(.noise.neighbour >= 0), all(.disturbed)]' "$run_dir/cells.jsonl"
+	echo "$output"
+	[ "${lines[1]}" = '["wait",true,true]' ]
+	[[ ${lines[0]} == '["ignore",false,'* ]]
+	# Nobody else disturbed these.
+	jq -s -e 'map(select(.cell.opts.neighbours == "ignore" and .noise.foreign_ns + .noise.unknown_ns + .noise.steal_ns < 1e5)) | all(.disturbed | not)' \
+		"$run_dir/cells.jsonl"
+	refused "--opt neighbours=never: not wait, insist or ignore" matrix -b good --opt neighbours=never
+}
+
 @test "matrix: a row has the keys of the schema, and summary.json counts them" {
 	matrix -b good,inapplicable -w fib -p 1 --set n=10 --reps 6 --out "$run_dir"
 	run jq -c 'select((keys | join(" ")) != "attempt benchmark cell detail disturbed kind layout noise ns_per_op ops reason rep rusage status")' \

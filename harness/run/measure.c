@@ -17,6 +17,9 @@
 
 enum { EXIT_WRONG = 1, EXIT_NA = 77 };
 
+/* How long who insists on no neighbours waits for that, before each process. */
+#define INSIST_NS 10000000000
+
 /* ---- The command line ------------------------------------------------------- */
 
 struct args {
@@ -140,18 +143,21 @@ void outcome_judge(struct outcome *o, struct proc_end *end, double timeout_s)
 	}
 }
 
-static void judge_noise(struct outcome *o, const struct noise *n, const struct backend *b, int ncpus)
+static void judge_noise(struct outcome *o, const struct noise *n, const struct backend *b, int ncpus,
+                        bool ignore_neighbours)
 {
 	struct noise_cell c = { .wall_ns = o->wall_ns, .timed_ns = o->wall_ns, .delay_ns = -1,
 	                        .own_ns = rusage_cpu_ns(&o->usage),
 	                        .ncpus = ncpus, .threads = backend_can(b, "threads") };
-	double iterations, each, delay;
+	double iterations, each, delay, ppm;
 
 	if (o->status == ST_OK && outcome_counter(o, "iterations", &iterations) &&
 	    outcome_counter(o, "real_time", &each)) {
 		c.timed_ns = (int64_t)fmin(iterations * each, (double)o->wall_ns);
 		if (outcome_counter(o, "run_delay_ns", &delay))
 			c.delay_ns = (int64_t)delay;
+		if (!ignore_neighbours && outcome_counter(o, "neighbour_ppm", &ppm))
+			c.neighbour = ppm / 1e6;
 	}
 	o->noise = *n;
 	o->disturbed = noise_disturbs(n, &c);
@@ -236,6 +242,9 @@ int measure_cell(const struct measure *m, const struct cell *c, int64_t iteratio
 	topo_counts(m->topo, &counts);
 	near = calloc((size_t)counts.machine_pus, sizeof *near);
 	if (args.whole && near) {
+		if (conditions.neighbours_are != NEIGHBOURS_IGNORE)
+			noise_wait(m->noise, c->cpus, c->ncpus,
+			           conditions.neighbours_are == NEIGHBOURS_INSIST ? INSIST_NS : 0);
 		noise_begin(m->noise, c->cpus, c->ncpus, near,
 		            topo_near(m->topo, c->cpus, c->ncpus, near));
 		rc = proc_run(&p, &end, e);
@@ -264,6 +273,6 @@ int measure_cell(const struct measure *m, const struct cell *c, int64_t iteratio
 	outcome_judge(o, &end, m->timeout_s);
 	if (o->status == ST_OK)
 		outcome_read(o, &asked, bench, detail);
-	judge_noise(o, &noise, backend, c->ncpus);
+	judge_noise(o, &noise, backend, c->ncpus, conditions.neighbours_are == NEIGHBOURS_IGNORE);
 	return 0;
 }

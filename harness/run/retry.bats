@@ -155,10 +155,10 @@ run_with() {
 	run matrix -b good -w fib -p 1 --set n=2 --reps 1 --again 1 --out "$run_dir"
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"What others disturb is measured again, up to 1 time: at most twice the time"* ]]
+	[[ $output == *"What others disturb is measured again, up to 1 time: at most 2 times the time"* ]]
 	[[ $output == *"Measured again: "*" rows"* ]]
 	[[ $output == *" stay"*" disturbed"* ]]
-	[[ $output == *"disturbed by other processes; "*" measured again"* ]]
+	[[ $output == *"disturbed by others; "*" measured again"* ]]
 	[ "$(jq -c 'select(.cell.params.n == "2" and .cell.backend == "good") | [.attempt, .disturbed]' "$run_dir/cells.jsonl" | tr '\n' ' ')" = '[0,true] [1,true] ' ]
 	[ -z "$(row_keys "$run_dir" | sort | uniq -d)" ]
 }

@@ -146,8 +146,8 @@ static int measure_undone(struct runner *r, int first, int end, int *interrupt, 
  *     all of it is measured again, as another pass.  The calibrations that closed the pass
  *     before open this one.
  *   - How much: a row or a repetition at most plan.again times, and all of this together
- *     in no more time than the first attempts took so far.  So a run beside a neighbour
- *     who stays takes twice its time, and its rows stay marked.
+ *     in no more than so many times what the first attempts took so far.  So a run beside
+ *     a neighbour who stays takes three times its time, and its rows stay marked.
  */
 
 #define DRIFT 0.05
@@ -168,7 +168,7 @@ static bool is_wanted_again(const struct runner *r, int step)
 
 static bool has_time(struct runner *r, double ns)
 {
-	bool has = spent_allows(&r->spent, ns);
+	bool has = spent_allows(&r->spent, r->plan->again, ns);
 
 	r->out_of_time |= !has;
 	return has;
@@ -299,8 +299,8 @@ static void say_what_comes(const struct plan *p, int done, const char *dir)
 	if (*crowded)
 		fprintf(stderr, "%s\n", crowded);
 	if (p->again)
-		fprintf(stderr, "What others disturb is measured again, up to %d time%s: at most twice the time\n",
-		        p->again, p->again > 1 ? "s" : "");
+		fprintf(stderr, "What others disturb is measured again, up to %d time%s: at most %d times the time\n",
+		        p->again, p->again > 1 ? "s" : "", p->again + 1);
 	if (p->estimate_s > 0)
 		fprintf(stderr, "This takes about %.0f minute%s on two CPUs\n", minutes,
 		        minutes > 1 ? "s" : "");
@@ -352,7 +352,7 @@ int runner_run_by(runner_measure *measures, struct run *run, const struct plan *
 	                    .had = calloc((size_t)plan_rows(plan), sizeof *r.had),
 	                    .passes = calloc((size_t)plan->reps + 1, sizeof *r.passes),
 	                    .before = calloc((size_t)plan->ncalibrations + 1, sizeof *r.before),
-	                    .measures = measures,
+	                    .measures = measures, .noise = { .patient = plan->again > 0 },
 	                    .known = calloc((size_t)(plan->ncells + plan->ncalibrations), sizeof *r.known) };
 	struct live live = { 0 };
 	int rc;

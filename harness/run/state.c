@@ -40,9 +40,9 @@ void spent_add(struct spent *s, int attempt, double ns)
 	*(attempt ? &s->again_ns : &s->first_ns) += ns;
 }
 
-bool spent_allows(const struct spent *s, double ns)
+bool spent_allows(const struct spent *s, int again, double ns)
 {
-	return s->again_ns + ns <= s->first_ns;
+	return s->again_ns + ns <= again * s->first_ns;
 }
 
 struct known *known_of(struct runner *r, const struct step *s)

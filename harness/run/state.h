@@ -37,8 +37,9 @@ struct spent { double first_ns, again_ns; };
 
 void spent_add(struct spent *, int attempt, double ns);
 
-/* Whether there is time for another attempt that takes so long. */
-bool spent_allows(const struct spent *, double ns);
+/* Whether there is time for another attempt that takes so long, where each row may have
+ * so many more. */
+bool spent_allows(const struct spent *, int again, double ns);
 
 /* What earlier rows taught about a cell of the plan. */
 struct known {

@@ -105,21 +105,15 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 		j.executed--
 	}
 	start = time.Now()
-	if keep {
-		m.clockedLoop(iterate)
-	} else {
-		for i := iterations; i > 0; i-- {
-			iterate()
-		}
-	}
-	m.real = time.Since(start)
+	glances := m.loop(iterate, keep, runtime.GOMAXPROCS(0) == 1)
+	m.real = time.Since(start) - glances.real
 	last := processUsage()
 	if a.plantUneven {
 		j.executed++
 	}
 	runtime.ReadMemStats(&after)
 
-	m.cpu = last.cpu - first.cpu
+	m.cpu = last.cpu - first.cpu - glances.cpu
 	m.executed = j.executed
 	m.mallocs = after.Mallocs - before.Mallocs
 	m.bytes = after.TotalAlloc - before.TotalAlloc
@@ -130,6 +124,9 @@ func attempt(a *arguments, iterations int64) (*measurement, error) {
 	m.counters["nivcsw"] = last.nivcsw - first.nivcsw
 	if now := runDelay(); now >= 0 {
 		m.counters["run_delay_ns"] = now - delay
+	}
+	if ppm := glances.ppm(); ppm >= 0 {
+		m.counters["neighbour_ppm"] = ppm
 	}
 	m.counters["gc_cycles"] = int64(after.NumGC - before.NumGC)
 	m.counters["ops"] = want.ops
@@ -149,15 +146,31 @@ func longEnoughToClock(iteration time.Duration) bool {
 	return iteration >= time.Since(start)*2*4000/100
 }
 
-func (m *measurement) clockedLoop(iterate func()) {
+// loop also glances at the core, as the cells in C do, where there is one P:
+// with more, the others would fall asleep meanwhile, and have to be woken.
+func (m *measurement) loop(iterate func(), clock, look bool) (g glances) {
 	every := (m.iterations + maxSamples - 1) / maxSamples
+	lookEvery := (m.iterations + maxGlances - 1) / maxGlances
+	left := lookEvery
 	for i := int64(0); i < m.iterations; i++ {
-		start := time.Now()
-		iterate()
-		if i%every == 0 {
-			m.iterationNs = append(m.iterationNs, int64(time.Since(start)))
+		if clock {
+			start := time.Now()
+			iterate()
+			if i%every == 0 {
+				m.iterationNs = append(m.iterationNs, int64(time.Since(start)))
+			}
+		} else {
+			iterate()
+		}
+		if left--; left == 0 && look {
+			// Of few iterations there are several after each.
+			for n := int64(0); n*m.iterations < maxGlances; n++ {
+				g.glance()
+			}
+			left = lookEvery
 		}
 	}
+	return g
 }
 
 func verify(a *arguments, j *job, want want, iterations int64) error {
