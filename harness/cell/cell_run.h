@@ -11,7 +11,7 @@
 #include "workload.h"
 
 #define CELL_COUNTERS 48
-#define GLANCES 40              /* at the core, in one attempt, and at most */
+#define GLANCES 40              /* at the core in one attempt, or some more */
 #define CELL_SAMPLES 1000
 
 /* The exit statuses of a cell program. */

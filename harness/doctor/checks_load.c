@@ -176,6 +176,8 @@ static bool take_survey(struct survey *s, double seconds)
 	for (int i = 0; clock_ns() < end || s->n < n; i++) {
 		double by = neighbours_look(&w, &cpus[i % n], 1);
 
+		if (by < 0)
+			break;
 		s->n++;
 		if (by > BESIDE) {
 			s->shared++;
@@ -184,7 +186,7 @@ static bool take_survey(struct survey *s, double seconds)
 	}
 	neighbours_free(&w);
 	free(cpus);
-	return true;
+	return s->n > 0;
 }
 
 static void check_neighbours(struct examination *x)
@@ -195,13 +197,13 @@ static void check_neighbours(struct examination *x)
 
 	if (*x->asked->root || x->asked->sample_s <= 0 || !take_survey(&s, x->asked->sample_s / 3)) {
 		f = found(x, "neighbours", UNKNOWN);
-		SAY(f->what, "who else computes on these cores was not looked at");
+		SAY(f->what, "who else computes on these cores was not looked at, or cannot be seen");
 		return;
 	}
 	share = (double)s.shared / s.n;
 	f = found(x, "neighbours", share > CROWDED ? SERIOUS : share > VISITED ? MINOR : FINE);
 	if (f->severity == FINE) {
-		SAY(f->what, "nobody else computes on these processors' cores");
+		SAY(f->what, "in %.0f of 100 milliseconds somebody else computes on these processors' cores", 100 * share);
 		return;
 	}
 	SAY(f->what, "in %.0f of 100 milliseconds somebody else computes on the same core, and what keeps a core busy takes "

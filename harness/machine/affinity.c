@@ -39,3 +39,23 @@ int affinity_read(int **cpus)
 		n = read_set(max, cpus);
 	return n;
 }
+
+int affinity_set(const int *cpus, int n)
+{
+	int most = 0, rc;
+	cpu_set_t *set;
+	size_t size;
+
+	for (int i = 0; i < n; i++)
+		most = cpus[i] > most ? cpus[i] : most;
+	set = CPU_ALLOC((size_t)most + 1);
+	size = CPU_ALLOC_SIZE((size_t)most + 1);
+	if (!set)
+		return -ENOMEM;
+	CPU_ZERO_S(size, set);
+	for (int i = 0; i < n; i++)
+		CPU_SET_S((size_t)cpus[i], size, set);
+	rc = sched_setaffinity(0, size, set) == 0 ? 0 : -errno;
+	CPU_FREE(set);
+	return rc;
+}

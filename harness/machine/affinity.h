@@ -9,4 +9,7 @@
 /* Their number with *cpus, the caller's to free; or -errno. */
 int affinity_read(int **cpus);
 
+/* From now on these alone; 0 or -errno. */
+int affinity_set(const int *cpus, int n);
+
 #endif

@@ -2,8 +2,6 @@
 #include "noise/neighbour.h"
 
 #include <math.h>
-#include <sched.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -81,27 +79,6 @@ static struct look look_for(int64_t ns)
 	return (struct look){ (double)sum / n / (double)alone, (double)least / (double)alone };
 }
 
-static bool run_on(const int *cpus, int n)
-{
-	int most = 0;
-	cpu_set_t *set;
-	size_t size;
-	bool done;
-
-	for (int i = 0; i < n; i++)
-		most = cpus[i] > most ? cpus[i] : most;
-	set = CPU_ALLOC((size_t)most + 1);
-	if (!set)
-		return false;
-	size = CPU_ALLOC_SIZE((size_t)most + 1);
-	CPU_ZERO_S(size, set);
-	for (int i = 0; i < n; i++)
-		CPU_SET_S((size_t)cpus[i], size, set);
-	done = sched_setaffinity(0, size, set) == 0;
-	CPU_FREE(set);
-	return done;
-}
-
 static struct ratios *ratios_of(struct neighbours *w, int cpu)
 {
 	struct ratios *more;
@@ -144,14 +121,14 @@ double neighbours_look(struct neighbours *w, const int *cpus, int n)
 		struct look look;
 		double more;
 
-		if (!r || !run_on(&cpus[i], 1))
+		if (!r || affinity_set(&cpus[i], 1))
 			continue;
 		for (int k = r->least > 0 ? FIRST_LOOKS - 1 : 0; k < FIRST_LOOKS; k++)
 			look = look_again(r, ns);
 		more = look.mean > r->second ? look.mean / r->second - 1 : 0;
 		most = more > most ? more : most;
 	}
-	run_on(before, nbefore);
+	affinity_set(before, nbefore);
 	free(before);
 	return most;
 }

@@ -8,8 +8,9 @@
 
 #include "base/clock.h"
 
-/* By how much slower a neighbour may make a PU: in the mean of many glances, and in a look
- * of 1 ms, which a moment of it makes by a twentieth. */
+/* By what fraction a neighbour may slow a PU down before it counts: where the cell itself
+ * looked, and before it starts; and in the looks before and after it, of a millisecond each,
+ * which a neighbour of a tenth of that slows down by more than a twentieth. */
 #define SHARED 0.05
 #define SHARED_MOST 0.1
 #define WAIT_MOST_NS 500000000

@@ -31,8 +31,9 @@ struct noise {
 	                           for the cell */
 	int64_t unknown_ns;     /* used on the cell's PUs by nobody of these, in ticks */
 	int64_t steal_ns;       /* wanted by the cell's PUs, but given to another guest, in ticks */
-	double neighbour;       /* how much longer the PUs took for what keeps them busy, for
-	                           a neighbour, before the cell or after it, the larger, a fraction; -1: nobody looked */
+	double neighbour;       /* how much longer the PUs took for what keeps them busy, because
+	                           of a neighbour, a fraction: before the cell or after it,
+	                           whichever is more; -1: nobody looked */
 	struct stalls stalls;   /* no evidence of others, and so nothing that disturbs */
 };
 
@@ -71,8 +72,8 @@ struct noise_cell {
 	int64_t timed_ns;               /* of the timed part */
 	int64_t delay_ns;               /* its threads' run delay in that; -1: not known, or they
 	                                   wait for each other */
-	double neighbour;               /* how much longer its PU took, in that, for what keeps
-	                                   it busy, a fraction, for a neighbour; 0: not known */
+	double neighbour;               /* how much longer its PU took meanwhile for what keeps it
+	                                   busy, because of a neighbour, a fraction; 0: not known */
 	int ncpus;
 	bool threads;                   /* it was one of many threads, whose ends nobody is
 	                                   charged for */

@@ -203,6 +203,7 @@ static void a_neighbour_on_the_core_disturbs(void **state)
 static void glances_tell_by_how_much(void **state)
 {
 	struct glances g = { .least_ns = 100, .sum_ns = 960, .n = 8 };
+
 	(void)state;
 	assert_int_equal(glances_ppm(&g), 200000);
 	g.n = 7;
@@ -268,6 +269,12 @@ static void a_neighbour_is_waited_for_while_there_is_patience(void **state)
 	noise_begin(&w, &cpu, 1, &cpu, 1);
 	noise_end(&w, 0);
 	assert_int_equal(w.patience_ns, 0);
+	/* Half a second is the most, however much patience there is. */
+	w.patience_ns = INT64_MAX / 2;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	noise_wait(&w, &cpu, 1, 0);
+	assert_true(since(&start) >= 500 * MS && since(&start) < 20000LL * MS);
+	w.patience_ns = 0;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	noise_wait(&w, &cpu, 1, 30 * MS);
 	assert_true(since(&start) >= 30 * MS);

@@ -299,7 +299,8 @@ static void say_what_comes(const struct plan *p, int done, const char *dir)
 	if (*crowded)
 		fprintf(stderr, "%s\n", crowded);
 	if (p->again)
-		fprintf(stderr, "What others disturb is measured again, up to %d time%s: at most %d times the time\n",
+		fprintf(stderr, "What others disturb is measured again, up to %d time%s: at most %d times the time,\n"
+		        "  and no longer than that to wait for neighbours\n",
 		        p->again, p->again > 1 ? "s" : "", p->again + 1);
 	if (p->estimate_s > 0)
 		fprintf(stderr, "This takes about %.0f minute%s on two CPUs\n", minutes,

@@ -150,7 +150,7 @@ func longEnoughToClock(iteration time.Duration) bool {
 // with more, the others would fall asleep meanwhile, and have to be woken.
 func (m *measurement) loop(iterate func(), clock, look bool) (g glances) {
 	every := (m.iterations + maxSamples - 1) / maxSamples
-	lookEvery := (m.iterations + maxGlances - 1) / maxGlances
+	lookEvery := (m.iterations + wantedGlances - 1) / wantedGlances
 	left := lookEvery
 	for i := int64(0); i < m.iterations; i++ {
 		if clock {
@@ -164,7 +164,7 @@ func (m *measurement) loop(iterate func(), clock, look bool) (g glances) {
 		}
 		if left--; left == 0 && look {
 			// Of few iterations there are several after each.
-			for n := int64(0); n*m.iterations < maxGlances; n++ {
+			for n := int64(0); n*m.iterations < wantedGlances; n++ {
 				g.glance()
 			}
 			left = lookEvery

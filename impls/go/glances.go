@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	maxGlances   = 40 // in one attempt
-	leastGlances = 8  // for an answer
+	wantedGlances = 40 // in one attempt, or some more
+	leastGlances  = 8  // for an answer
 )
 
 // glances says whether somebody whom the kernel cannot see computes on the same
